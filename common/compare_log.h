@@ -1,0 +1,35 @@
+// A record of what was compared, for the checks that the course makes of its own tests.
+//
+// With NN_COMPARE_LOG naming a file, every comparison appends one line of JSON to it:
+//
+//   {"test":"Matmul.WorkedExample","shape":[2,2],"count":4,"max_error":0.0,"max_allowed":0.0,
+//    "max_ratio":0.0,"exact":true,"constant":false,"symmetric":false,"guarded":false,
+//    "wrong":0,"looks":"nothing"}
+//
+// exact: the bound is 0 everywhere. constant: there are two elements or more and all of want are
+// equal. symmetric: want is square, 2 x 2 or more, and equals its transpose. NaN and infinities are
+// null. Where shapes differ, `wrong` is the number of elements wanted. A line is one write to a
+// file opened for appending, so test programs that run at once do not mix theirs.
+#pragma once
+
+#include <string>
+
+#include "common/compare.h"
+
+namespace nn {
+
+// What the log calls the present test; compare_gtest.h sets it. "" without.
+using TestName = std::string (*)();
+void name_comparisons_by(TestName test_name);
+
+// Properties of want that a log line states beside the comparison itself.
+struct WantProperties {
+  bool constant = false;
+  bool symmetric = false;
+};
+
+bool comparison_log_wanted();
+// Throws nn::Error naming the file if the line could not be written.
+void log_comparison(const Comparison& comparison, WantProperties want, bool guarded);
+
+}  // namespace nn
