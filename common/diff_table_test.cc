@@ -1,0 +1,243 @@
+#include "common/diff_table.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "common/file.h"
+#include "common/npy.h"
+#include "common/test_files.h"
+
+namespace nn {
+namespace {
+
+namespace fs = std::filesystem;
+using Doubles = std::vector<double>;
+
+const Doubles kP{0.5, 0.25, 0.25, 0.125, 0.75, 0.125};  // (2,3)
+
+GoldenTensor output(const std::string& case_name, const std::string& tensor, double roundoffs,
+                    int first_phase = 1) {
+  GoldenTensor t;
+  t.case_name = case_name;
+  t.tensor = tensor;
+  t.is_output = true;
+  t.first_phase = first_phase;
+  t.rel_roundoffs = roundoffs;
+  return t;
+}
+
+GoldenTensor input(const std::string& case_name, const std::string& tensor) {
+  GoldenTensor t;
+  t.case_name = case_name;
+  t.tensor = tensor;
+  return t;
+}
+
+// A golden folder of two cases and a later phase's third, and a folder that agrees with it.
+class Diff : public testing::Test {
+ protected:
+  Diff() {
+    for (const char* one : {"softmax", "argmax", "dropout"}) fs::create_directories(golden_ / one);
+    write_npy(golden_ / "softmax/z.npy", Doubles{3, 1, 2, 0.1, 5, 0.2}, {2, 3});
+    write_npy(golden_ / "softmax/p.npy", kP, {2, 3});
+    write_npy(golden_ / "softmax/grad_z.npy", Doubles{1, -2, 3, -4, 5, -6}, {2, 3});
+    write_npy(golden_ / "argmax/label.npy", std::vector<std::int64_t>{0, 1}, {2});
+    write_npy(golden_ / "dropout/y.npy", Doubles{1, 2}, {2});
+    write_file_atomically(golden_ / "cases.json", std::string_view("{}\n"));
+    fs::copy(golden_, got_, fs::copy_options::recursive);
+  }
+
+  fs::path got(const std::string& file) const { return got_ / file; }
+  std::vector<DiffRow> rows(const std::string& only_case = "") const {
+    return diff_phase(cases_, {.got = got_, .golden = golden_, .only_case = only_case});
+  }
+  DiffRow row(const std::string& tensor) const { return row_of(rows(), tensor); }
+  std::vector<DiffRow> regenerated() const { return diff_regenerated(cases_, got_, golden_); }
+
+  static DiffRow row_of(const std::vector<DiffRow>& rows, const std::string& tensor) {
+    for (const DiffRow& one : rows) {
+      if (one.name == tensor) return one;
+    }
+    throw Error("no row " + tensor);
+  }
+  static std::string text(const std::vector<DiffRow>& rows) { return diff_table(rows, {}); }
+
+  TemporaryFolder folder_;
+  fs::path golden_ = folder_.path() / "golden", got_ = folder_.path() / "out";
+  std::vector<GoldenTensor> cases_{input("softmax", "z"), output("softmax", "p", 8),
+                                   output("softmax", "grad_z", 8), output("argmax", "label", 0),
+                                   output("dropout", "y", 8, 2)};
+};
+
+TEST_F(Diff, AgreesWithTheOutputsOfThisPhase) {
+  ASSERT_EQ(rows().size(), 3U);  // neither the input nor phase 2's case
+  EXPECT_TRUE(all_ok(rows()));
+  EXPECT_EQ(text(rows()),
+            "tensor          shape   max abs  max rel  ULPs   allowed  of it  verdict\n"
+            "softmax/p       (2, 3)        0        0     0  6.66e-16      0  ok\n"
+            "softmax/grad_z  (2, 3)        0        0     0  5.33e-15      0  ok\n"
+            "argmax/label    (2,)          0        0     0         0      -  ok\n"
+            "3 tensors, 3 within their bounds\n");
+}
+
+TEST_F(Diff, NamesTheTensorClosestToItsBound) {
+  Doubles p = kP;
+  p[0] += 2 * kUnitRoundoff64;  // 4 of 8 roundoffs at 0.5
+  write_npy(got("softmax/p.npy"), p, {2, 3});
+  EXPECT_TRUE(all_ok(rows()));
+  EXPECT_TRUE(says(text(rows()), "closest to its bound: softmax/p at 0.5 of allowed\n"));
+}
+
+TEST_F(Diff, SaysWhatADifferenceLooksLike) {
+  Doubles twice = kP;
+  for (double& x : twice) x *= 2;
+  write_npy(got("softmax/p.npy"), twice, {2, 3});
+  EXPECT_EQ(row("softmax/p").verdict, Verdict::differs);
+  EXPECT_FALSE(all_ok(rows()));
+  EXPECT_TRUE(says(text(rows()), "DIFFERS\n    out[0, 0] = 1, want 0.5"));
+  EXPECT_TRUE(says(text(rows()), "looks like: twice what is wanted"));
+  EXPECT_TRUE(says(text(rows()), "softmax: first to differ: softmax/p"));
+  EXPECT_TRUE(says(text(rows()), "3 tensors, 2 within their bounds"));
+}
+
+TEST_F(Diff, NanDiffersUnlessTheReferenceSaysNan) {
+  Doubles p = kP;
+  p[4] = std::numeric_limits<double>::quiet_NaN();
+  write_npy(got("softmax/p.npy"), p, {2, 3});
+  EXPECT_EQ(row("softmax/p").verdict, Verdict::differs);
+  EXPECT_EQ(row("softmax/p").comparison.looks, Looks::nan_or_inf);
+  write_npy(golden_ / "softmax/p.npy", p, {2, 3});
+  EXPECT_EQ(row("softmax/p").verdict, Verdict::ok);
+}
+
+TEST_F(Diff, AMissingFileIsARow) {
+  fs::remove(got("softmax/p.npy"));
+  EXPECT_EQ(row("softmax/p").verdict, Verdict::missing);
+  EXPECT_TRUE(says(row("softmax/p").problem, "softmax/p.npy does not exist"));
+  EXPECT_TRUE(says(text(rows()), "MISSING"));
+  EXPECT_TRUE(says(text(rows()), "3 tensors, 2 within their bounds, 1 missing"));
+  EXPECT_FALSE(all_ok(rows()));
+}
+
+TEST_F(Diff, AWrongShapeIsNamed) {
+  write_npy(got("softmax/p.npy"), kP, {3, 2});
+  EXPECT_EQ(row("softmax/p").verdict, Verdict::differs);
+  EXPECT_TRUE(says(text(rows()), "shape is (3, 2), want (2, 3)"));
+}
+
+TEST_F(Diff, AWrongDtypeIsNamed) {
+  write_npy(got("softmax/p.npy"), std::vector<float>(kP.begin(), kP.end()), {2, 3});
+  EXPECT_TRUE(says(text(rows()), "dtype is <f4, want <f8"));
+  write_npy(got("argmax/label.npy"), Doubles{0, 1}, {2});
+  EXPECT_TRUE(says(text(rows()), "dtype is <f8, want an integer type"));
+  // Integers of another width hold the same numbers.
+  write_npy(got("argmax/label.npy"), std::vector<std::int32_t>{0, 1}, {2});
+  EXPECT_EQ(row("argmax/label").verdict, Verdict::ok);
+}
+
+TEST_F(Diff, FloatPhasesWriteFloats) {
+  const PhaseDiff options{
+      .got = got_, .golden = golden_, .only_case = "softmax", .precision = Precision::f32};
+  EXPECT_TRUE(says(diff_phase(cases_, options)[0].problem, "dtype is <f8, want <f4"));
+  std::vector<float> p(kP.begin(), kP.end());
+  p[1] += 0x1p-24f;  // 4 of 8 roundoffs of float at 0.25
+  write_npy(got("softmax/p.npy"), p, {2, 3});
+  EXPECT_EQ(diff_phase(cases_, options)[0].verdict, Verdict::ok);
+  EXPECT_EQ(diff_phase(cases_, options)[0].comparison.max_ratio, 0.5);
+}
+
+TEST_F(Diff, ABrokenFileIsARowAndNotTheEnd) {
+  write_file_atomically(got("softmax/p.npy"), std::string_view("not an array"));
+  EXPECT_EQ(row("softmax/p").verdict, Verdict::differs);
+  EXPECT_TRUE(says(row("softmax/p").problem, "p.npy"));
+  EXPECT_EQ(row("argmax/label").verdict, Verdict::ok);
+}
+
+TEST_F(Diff, OneCaseShowsBothArrays) {
+  const PhaseDiff options{.got = got_, .golden = golden_, .only_case = "softmax", .show_rows = 1};
+  const std::string shown = text(diff_phase(cases_, options));
+  EXPECT_TRUE(says(shown, "yours"));
+  EXPECT_TRUE(says(shown, "0.5  0.25  0.25     0.5  0.25  0.25"));
+  EXPECT_TRUE(says(shown, "..."));  // the second row
+  EXPECT_FALSE(says(shown, "0.75"));
+  EXPECT_FALSE(says(shown, "argmax"));
+}
+
+TEST_F(Diff, AnUnknownCaseListsTheKnown) {
+  const std::string message = message_of([&] { rows("softmaxx"); });
+  EXPECT_EQ(message, "phase 1 has no case 'softmaxx'; its cases are argmax, softmax");
+}
+
+TEST_F(Diff, AMissingFolderSaysWhatWritesIt) {
+  const PhaseDiff options{.got = folder_.path() / "none", .golden = golden_};
+  EXPECT_TRUE(says(message_of([&] { diff_phase(cases_, options); }), "`make phase1` writes"));
+}
+
+TEST_F(Diff, BriefHasOneEntryACaseItsWorst) {
+  Doubles p = kP;
+  p[0] += 2 * kUnitRoundoff64;
+  write_npy(got("softmax/p.npy"), p, {2, 3});
+  EXPECT_EQ(
+      diff_table(rows(), {.brief = true}),
+      "worst of each case    used          worst of each case    used\n"
+      "softmax/p              0.5 ok       argmax/label             - ok\n"
+      "3 tensors, 3 within their bounds; closest to its bound: softmax/p at 0.5 of allowed\n");
+  fs::remove(got("softmax/grad_z.npy"));
+  EXPECT_TRUE(says(diff_table(rows(), {.brief = true}), "softmax/grad_z             MISSING"));
+}
+
+TEST_F(Diff, ColoursOnlyTheVerdicts) {
+  const std::string coloured = diff_table(rows(), {.colour = true});
+  EXPECT_TRUE(says(coloured, "\x1b[32mok\x1b[0m\n"));
+  EXPECT_FALSE(says(text(rows()), "\x1b"));
+}
+
+TEST_F(Diff, RegeneratedHoldsInputsAndOutputsOfEveryPhase) {
+  EXPECT_EQ(regenerated().size(), 6U);  // five arrays and cases.json
+  EXPECT_TRUE(all_ok(regenerated())) << text(regenerated());
+}
+
+TEST_F(Diff, RegeneratedInputsMayDifferByRoundoffsOnly) {
+  write_npy(got("softmax/z.npy"), Doubles{3, 1, 2, 0.1, 5 + 0x1p-50, 0.2}, {2, 3});
+  EXPECT_TRUE(all_ok(regenerated()));
+  write_npy(got("softmax/z.npy"), Doubles{3, 1, 2, 0.1, 5 + 1e-12, 0.2}, {2, 3});
+  EXPECT_EQ(row_of(regenerated(), "softmax/z").verdict, Verdict::differs);
+}
+
+TEST_F(Diff, RegeneratedIntegersAndHeadersAreExact) {
+  write_npy(got("argmax/label.npy"), std::vector<std::int64_t>{0, 2}, {2});
+  EXPECT_EQ(row_of(regenerated(), "argmax/label").verdict, Verdict::differs);
+  write_npy(got("argmax/label.npy"), std::vector<std::int32_t>{0, 1}, {2});
+  EXPECT_TRUE(says(row_of(regenerated(), "argmax/label").problem, "headers differ: dtype <i4"));
+  // The same header with other padding: one space of it becomes a newline.
+  std::vector<std::byte> file = read_file(golden_ / "argmax/label.npy");
+  const std::size_t data = file.size() - 2 * sizeof(std::int64_t);
+  ASSERT_EQ(file[data - 2], std::byte{' '});
+  file[data - 2] = std::byte{'\n'};
+  write_file_atomically(got("argmax/label.npy"), file);
+  EXPECT_EQ(row_of(regenerated(), "argmax/label").verdict, Verdict::differs);
+}
+
+// A 64-bit seed is an input, and no double holds it.
+TEST_F(Diff, RegeneratedIntegersMayBeLarge) {
+  const std::int64_t seed = 0x0123'4567'89ab'cdef;
+  for (const fs::path& folder : {golden_, got_}) {
+    write_npy(folder / "softmax/z.npy", std::vector<std::int64_t>{seed}, {1});
+  }
+  EXPECT_TRUE(all_ok(regenerated()));
+  write_npy(got("softmax/z.npy"), std::vector<std::int64_t>{seed + 1}, {1});
+  EXPECT_EQ(row_of(regenerated(), "softmax/z").verdict, Verdict::differs);
+}
+
+TEST_F(Diff, RegeneratedNamesMissingAndExtraFiles) {
+  fs::remove(got("dropout/y.npy"));
+  write_npy(got("dropout/mask.npy"), Doubles{1}, {1});
+  write_file_atomically(got("cases.json"), std::string_view("[]\n"));
+  EXPECT_EQ(row_of(regenerated(), "dropout/y").verdict, Verdict::missing);
+  EXPECT_EQ(row_of(regenerated(), "dropout/mask").verdict, Verdict::unexpected);
+  EXPECT_TRUE(says(row_of(regenerated(), "cases.json").problem, "differs in its bytes"));
+}
+
+}  // namespace
+}  // namespace nn
