@@ -1,0 +1,1 @@
+"""The golden cases: inputs, the oracle's outputs, and the bound of each output."""
