@@ -1,0 +1,83 @@
+#include "phase1_cpu/testing.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "common/check.h"
+
+namespace nn::basic {
+testing::AssertionResult matches_golden(const Matrix& got, const std::string& name) {
+  const NpyArray want = read_golden(name);
+  const Shape shape = array_shape(got, want.shape);
+  if (shape != want.shape) return as_result(shape_mismatch(shape, want.shape));
+  return as_result(compare(got.values(), want.as_doubles(), want.shape,
+                           golden_tensor(name).bound(Precision::f64)))
+         << "\n  against reference/golden/" << name << ".npy";
+}
+
+testing::AssertionResult matches_golden(double got, const std::string& name) {
+  return matches_golden(Matrix(1, 1, got), name);
+}
+
+testing::AssertionResult matches_golden(const std::vector<int>& got, const std::string& name) {
+  const NpyArray want = read_golden(name);
+  const std::vector<std::int64_t> wide(got.begin(), got.end());
+  return as_result(compare(wide, want.as_integers(), want.shape))
+         << "\n  against reference/golden/" << name << ".npy";
+}
+
+Matrix random_matrix(int rows, int cols, Philox& rng) {
+  Matrix m(rows, cols);
+  fill_normal(m.values(), 0.0, 1.0, rng);
+  return m;
+}
+
+const std::vector<MatrixShape>& awkward_shapes() {
+  static const std::vector<MatrixShape> shapes{{1, 1},   {1, 129},  {127, 1}, {31, 32},
+                                               {33, 31}, {32, 127}, {129, 33}};
+  return shapes;
+}
+
+Matrix product_in_long_double(const Matrix& a, const Matrix& b) {
+  Matrix c(a.rows(), b.cols());
+  for (int m = 0; m < a.rows(); ++m) {
+    for (int n = 0; n < b.cols(); ++n) {
+      long double dot = 0;
+      for (int k = 0; k < a.cols(); ++k) dot += static_cast<long double>(a(m, k)) * b(k, n);
+      c(m, n) = static_cast<double>(dot);
+    }
+  }
+  return c;
+}
+
+Matrix product_bound(const Matrix& a, const Matrix& b) {
+  Matrix bound(a.rows(), b.cols());
+  for (int m = 0; m < a.rows(); ++m) {
+    for (int n = 0; n < b.cols(); ++n) {
+      double sum_abs = 0;
+      for (int k = 0; k < a.cols(); ++k) sum_abs += std::abs(a(m, k)) * std::abs(b(k, n));
+      bound(m, n) = 2 * gamma_bound(a.cols()) * sum_abs;
+    }
+  }
+  return bound;
+}
+
+testing::AssertionResult refuses(const std::function<void()>& f,
+                                 const std::vector<std::string>& parts) {
+  try {
+    f();
+  } catch (const NotImplemented&) {
+    throw;
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    for (const std::string& part : parts) {
+      if (message.find(part) == std::string::npos) {
+        return testing::AssertionFailure() << "the message lacks \"" << part << "\": " << message;
+      }
+    }
+    return testing::AssertionSuccess();
+  }
+  return testing::AssertionFailure() << "nothing was thrown";
+}
+
+}  // namespace nn::basic
