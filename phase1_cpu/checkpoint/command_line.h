@@ -1,0 +1,44 @@
+// What `train` was asked to do on its command line.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/check.h"
+#include "phase1_cpu/checkpoint/training.h"
+
+namespace nn::basic {
+
+// A command line that asks for what cannot be. what() names the option and what it may be.
+class UsageError : public Error {
+ public:
+  using Error::Error;
+};
+
+struct CommandLine {
+  std::string program;  // argv[0]
+  bool help = false;    // --help was asked for; nothing else was read
+  TrainingOptions options;
+  bool epochs_given = false;
+  std::string out;       // a folder; empty: runs/<dataset>-<date and time>
+  std::string resume;    // a run's folder; empty: a new run
+  int save_every = 500;  // steps between checkpoints within an epoch; [1, 1000000000]
+};
+
+// An option that is unknown, given twice, without a value or with one that cannot be read or is out
+// of range: UsageError. What depends on the data (a batch larger than they are) is not checked here.
+CommandLine read_command_line(int argc, const char* const* argv);
+
+// What --help prints; lines of at most 80 columns.
+std::string help_text();
+
+// The command that runs train with these arguments, as a line to paste into the shell that ran
+// `program`: `make train ARGS="..."` where the program is called as make calls it, from the root
+// of the repository, else the program itself. Any path is quoted so that it comes through whole.
+std::string command_for(const std::string& program, const std::vector<std::string>& arguments);
+
+// The arguments that start this training anew: all of them, or those that differ from the defaults.
+enum class Arguments { all, changed };
+std::vector<std::string> arguments_of(const TrainingOptions& options, Arguments which);
+
+}  // namespace nn::basic
