@@ -1,0 +1,48 @@
+"""What pytest is told for the whole repository: slow tests, and where the built programs are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent
+
+pytest.register_assert_rewrite("phase1_cpu.checkpoint.train_testing")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--run-slow", action="store_true", help="also run the tests marked slow")
+    parser.addoption("--run-course", action="store_true", help="also run the tests marked course")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: takes a minute or more; only with --run-slow")
+    config.addinivalue_line("markers", "course: holds for the course's own code; only with --run-course")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    reasons = {
+        "slow": "slow; python -m pytest --run-slow runs it",
+        "course": "of the course's own code; make check-course runs it",
+    }
+    for marker, reason in reasons.items():
+        if not config.getoption(f"--run-{marker}"):
+            for item in items:
+                if item.get_closest_marker(marker):
+                    item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def train_program() -> Path:
+    """The built `train`; $GROUNDUP_BIN names another one, of a sanitizer's build for example."""
+    chosen = os.environ.get("GROUNDUP_BIN")
+    program = Path(chosen).resolve() if chosen else ROOT / "build/release/bin/train"
+    if not os.access(program, os.X_OK):
+        pytest.fail(
+            f"{program} is not there or cannot be run; `make test` builds build/release/bin/train, "
+            "and $GROUNDUP_BIN may name another one",
+            pytrace=False,
+        )
+    return program
