@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# common/build.sh PRESET [TARGET...]: configures the preset once and builds the targets, if any.
+# Prints one line when there is something to do, nothing when all is up to date, and the
+# compiler's own words when a build fails.
+set -eu -o pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+preset=$1
+shift
+folder=build/$preset
+mkdir -p "$folder"
+log=$folder/build.log
+
+if [ ! -f "$folder/build.ninja" ]; then
+  echo "configuring $folder"
+  cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+fi
+
+[ $# = 0 ] && exit 0
+
+# `ninja -n` says whether anything is out of date without doing it.
+steps=$(ninja -C "$folder" -n "$@" | grep -c '^\[' || true)
+[ "$steps" = 0 ] && exit 0
+echo "building $* in $folder ($steps steps)"
+# NINJA_STATUS on a terminal keeps one moving line; elsewhere only failures are worth reading.
+if [ -t 1 ]; then
+  ninja -C "$folder" "$@"
+else
+  ninja -C "$folder" --quiet "$@" >"$log" 2>&1 || { grep -v '^ninja: Entering' "$log" >&2; exit 1; }
+fi
