@@ -102,7 +102,7 @@ fmt: ## format every C++ file
 	@$(SETUP) format
 	@git ls-files -z '*.h' '*.cc' | xargs -0 clang-format -i
 
-lint: ## check the format, and clang-tidy
+lint: ## check the format, and clang-tidy; TIDY=0 for the format alone
 	@$(SETUP) build format clang
 	@$(BUILD) clang
 	@common/lint.sh
