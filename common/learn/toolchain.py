@@ -1,0 +1,365 @@
+"""Builds one version of an exercise's file into that exercise's own test program, and runs it.
+
+The build's own commands are used (ninja says them), with the one object exchanged: so the test
+links everything of the course except the course's version of this exercise, and a file that lacks a
+function fails to link, whatever else there is. Nothing of the build's outputs is touched.
+
+    chain = Toolchain(ROOT / "build/release")
+    chain.prepare([exercise])                                # the course's part, once
+    outcome = chain.check(exercise, text, folder, LEARNER)   # compile, link, run
+
+Standard library only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import resource
+import shlex
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from common.learn.exercise import ROOT, CourseError, Exercise
+
+# What a half-written file has not used yet is no fault; the other warnings are shown, and stop
+# nobody. A function that forgets to return is undefined behaviour, so that one stays an error.
+LEARNER_WARNINGS = [f"-Wno-unused-{what}" for what in ("parameter", "variable", "function", "but-set-variable")]
+LEARNER_WARNINGS += ["-Wno-error", "-Werror=return-type"]
+
+# What one check may use. A test that needs more is a mistake in the file it tests.
+MEMORY_BYTES = 8 << 30
+OUTPUT_BYTES = 64 << 20
+SHOWN_BYTES = 1 << 20
+GRACE_S = 3.0  # between asking a program that runs too long where it is, and killing it
+
+
+@dataclass(frozen=True)
+class Mode:
+    """Flags that follow the build's own, so that these hold."""
+
+    name: str
+    flags: tuple[str, ...]
+
+
+# -O1 compiles quickly; -g1 knows lines, for saying where a loop never ends; the assertions of the
+# standard library check every index of a span or vector.
+LEARNER = Mode("learner", ("-O1", "-g1", "-D_GLIBCXX_ASSERTIONS", *LEARNER_WARNINGS))
+RELEASE = Mode("release", tuple(LEARNER_WARNINGS))
+DEBUG = Mode("debug", ("-O0", "-g1", "-UNDEBUG", *LEARNER_WARNINGS))
+
+
+@dataclass
+class Outcome:
+    """What came of one version of a file. `stage` is the first that failed, or "passed"."""
+
+    stage: str  # compile, link, tests (a test failed), crash, timeout, passed
+    output: str  # of the stage: the compiler's, the linker's or the program's
+    warnings: str = ""  # what the compiler said of a file that it compiled
+    status: int = 0  # exit status; negative for a signal
+    seconds: float = 0  # of the run alone
+    comparisons: list[dict] = field(default_factory=list)  # common/compare_log.h, a line each
+    program: Path | None = None
+    last_words: Path | None = None  # common/learn/last_words.cc
+
+    @property
+    def passed(self) -> bool:
+        return self.stage == "passed"
+
+
+class BuildFailed(Exception):
+    """The course's own part does not build; holds what the compiler said."""
+
+
+class Interrupted(Exception):
+    """A check was called off because it is no longer wanted."""
+
+
+def digest(*parts: bytes | str) -> str:
+    total = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        total.update(len(data).to_bytes(8, "little"))
+        total.update(data)
+    return total.hexdigest()
+
+
+class FileHashes:
+    """SHA-256 of files, remembered as long as size and time of change stay the same."""
+
+    def __init__(self) -> None:
+        self.known: dict[Path, tuple[tuple[int, int], str]] = {}
+        self.lock = threading.Lock()
+
+    def __call__(self, path: Path) -> str:
+        try:
+            state = path.stat()
+        except OSError:
+            return "absent"
+        mark = (state.st_size, state.st_mtime_ns)
+        with self.lock:
+            if path in self.known and self.known[path][0] == mark:
+                return self.known[path][1]
+        value = hashlib.sha256(path.read_bytes()).hexdigest()
+        with self.lock:
+            self.known[path] = (mark, value)
+        return value
+
+
+def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """The user's environment without what would change how the tests run, or in which language
+    the compiler speaks."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("GTEST_", "NN_", "GCC_", "LC_"))}
+    return {**kept, "LC_ALL": "C.UTF-8", **extra}
+
+
+def read_start(path: Path) -> str:
+    """The beginning of a program's output: a loop that prints for ever fills more than is read."""
+    with path.open("rb") as file:
+        return file.read(SHOWN_BYTES).decode("utf-8", errors="replace")
+
+
+class Toolchain:
+    def __init__(self, build: Path):
+        self.build = build
+        self.hashes = FileHashes()
+        self.commands_known: dict[str, tuple[list[str], list[str]]] = {}
+
+    # ------------------------------------------------------------- the course's own part
+
+    def prepare(self, exercises: list[Exercise], progress: Callable[[int, int], None] | None = None) -> None:
+        """Builds the test programs of these exercises with the course's own code, and with that
+        everything they stand on. progress(done, of) is called as ninja goes."""
+        targets = [f"{exercise.target}_test" for exercise in exercises]
+        command = ["ninja", "-C", str(self.build), *targets]
+        environment = clean_environment({"NINJA_STATUS": "[%f/%t] "})
+        ninja = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+            env=environment, start_new_session=True,
+        )
+        lines = []
+        try:
+            for line in ninja.stdout:
+                lines.append(line)
+                if line.startswith("[") and progress:
+                    done, _, total = line[1:].split("]")[0].partition("/")
+                    progress(int(done), int(total))
+        except BaseException:  # Ctrl-C: ninja has a session of its own, so it is told here
+            os.killpg(ninja.pid, signal.SIGINT)
+            raise
+        finally:
+            ninja.wait()
+        if ninja.returncode != 0:
+            raise BuildFailed("".join(line for line in lines if not line.startswith("[")))
+        self.commands_known.clear()
+
+    def commands(self, exercise: Exercise) -> tuple[list[str], list[str]]:
+        """The compile command of the exercise's object and the link command of its test."""
+        if exercise.target not in self.commands_known:
+            listing = subprocess.run(
+                ["ninja", "-C", self.build, "-t", "commands", f"{exercise.target}_test"],
+                capture_output=True, text=True, check=True,
+            ).stdout.splitlines()
+            compile_line = next((line for line in listing if line.endswith(f" -c {exercise.source}")), None)
+            if compile_line is None:
+                raise CourseError(f"{exercise.target}: its test does not depend on {exercise.source.name}")
+            link_line = listing[-1].removeprefix(": && ").removesuffix(" && :")
+            self.commands_known[exercise.target] = (shlex.split(compile_line), shlex.split(link_line))
+        compile_command, link_command = self.commands_known[exercise.target]
+        return list(compile_command), list(link_command)
+
+    def course_object(self, exercise: Exercise) -> str:
+        """The object that the course's version of the file becomes, relative to the build folder."""
+        compile_command, _ = self.commands(exercise)
+        return compile_command[compile_command.index("-o") + 1]
+
+    # ------------------------------------------------------------- one version of a file
+
+    def compile(self, exercise: Exercise, source: Path, shown: str, obj: Path, mode: Mode) -> subprocess.CompletedProcess:
+        """Compiles `source` as the build compiles the exercise's own file. Messages and __FILE__
+        name it `shown`, as far as the compiler lets them."""
+        command, _ = self.commands(exercise)
+        command[command.index("-o") + 1] = str(obj)
+        for flag in ("-MF", "-MT"):  # the build's own dependency file stays the build's
+            if flag in command:
+                command[command.index(flag) + 1] = f"{obj}.d"
+        command[-1] = str(source)
+        command += [f"-ffile-prefix-map={source.parent}={Path(shown).parent}", *mode.flags]
+        return self.run_tool(command)
+
+    def link(self, exercise: Exercise, obj: Path, program: Path) -> subprocess.CompletedProcess:
+        """The exercise's test with `obj` in place of the course's object."""
+        _, command = self.commands(exercise)
+        original = self.course_object(exercise)
+        if command.count(original) != 1:
+            raise CourseError(
+                f"{exercise.target}: its test links {original} {command.count(original)} times, not once"
+            )
+        command.remove(original)
+        command[command.index("-o") + 1] = str(program)
+        # First, so that of an inline function compiled twice the learner's version is kept.
+        command.insert(next(i for i, part in enumerate(command) if part.endswith(".o")), str(obj))
+        if (words := self.build / "common/CMakeFiles/nn_last_words.dir/learn/last_words.cc.o").exists():
+            command.append(str(words))
+        return self.run_tool(command)
+
+    def run_tool(self, command: list[str]) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            command, cwd=self.build, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            errors="replace", stdin=subprocess.DEVNULL, env=clean_environment({}),
+        )
+
+    def check(
+        self,
+        exercise: Exercise,
+        text: str,
+        folder: Path,
+        mode: Mode = LEARNER,
+        *,
+        shown: str = "",
+        timeout_s: float = 10,
+        environment: Mapping[str, str] | None = None,
+        unwanted: Callable[[], bool] = lambda: False,
+    ) -> Outcome:
+        """Compiles, links and runs one version of the exercise's file, in `folder`.
+
+        shown: the name that messages give the file. unwanted: asked now and then during the run;
+        Interrupted is raised when it says so.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        source, obj, program = folder / exercise.source.name, folder / "object.o", folder / "test"
+        source.write_text(text, encoding="utf-8", newline="")
+        obj.unlink(missing_ok=True)
+        done = self.compile(exercise, source, shown or str(exercise.source), obj, mode)
+        if done.returncode != 0:
+            return Outcome("compile", done.stdout, status=done.returncode)
+        warnings = done.stdout
+        if unwanted():
+            raise Interrupted
+        done = self.link(exercise, obj, program)
+        if done.returncode != 0:
+            return Outcome("link", done.stdout, warnings, done.returncode)
+        outcome = self.run(program, folder, timeout_s, environment or {}, unwanted)
+        outcome.warnings = warnings
+        return outcome
+
+    def run(
+        self, program: Path, folder: Path, timeout_s: float, environment: Mapping[str, str],
+        unwanted: Callable[[], bool] = lambda: False,
+    ) -> Outcome:
+        """Runs a test program within limits of time, memory and output."""
+        log, words, printed = folder / "compare.jsonl", folder / "last_words", folder / "output.txt"
+        log.unlink(missing_ok=True)
+        words.unlink(missing_ok=True)
+        variables = clean_environment({"NN_COMPARE_LOG": str(log), "NN_LAST_WORDS": str(words), **environment})
+        began = time.monotonic()
+        with printed.open("wb") as out:
+            test = subprocess.Popen(
+                [program], cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+                env=variables, start_new_session=True,
+            )
+        try:
+            for what, most in (("AS", MEMORY_BYTES), ("FSIZE", OUTPUT_BYTES), ("CORE", 0)):
+                if what == "AS" and "ASAN_OPTIONS" in environment:
+                    continue  # the sanitizer reserves terabytes of addresses, and uses little of them
+                resource.prlimit(test.pid, getattr(resource, f"RLIMIT_{what}"), (most, most))
+        except ProcessLookupError:
+            pass  # it has ended already
+        late = False
+        try:
+            while test.poll() is None:
+                spent = time.monotonic() - began
+                if unwanted():
+                    raise Interrupted
+                if spent > timeout_s and not late:
+                    late = True
+                    os.kill(test.pid, signal.SIGALRM)  # last_words.cc writes where it is
+                elif spent > timeout_s + GRACE_S:
+                    break
+                try:
+                    test.wait(0.02 if spent < 1 else 0.1)
+                except subprocess.TimeoutExpired:
+                    pass
+        finally:
+            try:
+                os.killpg(test.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            test.wait()
+        seconds = time.monotonic() - began
+        if late:
+            stage = "timeout"
+        elif test.returncode < 0:
+            stage = "crash"
+        else:
+            stage = "tests" if test.returncode else "passed"
+        return Outcome(
+            stage, read_start(printed), "", test.returncode, seconds, read_log(log), program,
+            words if words.exists() else None,
+        )
+
+    # ------------------------------------------------------------- results that can be kept
+
+    def inputs(self, exercise: Exercise, mode: Mode) -> str:
+        """A digest of what else decides a result: commands and everything that is linked."""
+        compile_command, link_command = self.commands(exercise)
+        files = [part for part in link_command if part.endswith((".o", ".a"))]
+        # The course's own version of the file is compiled by the same rules; its text is no input.
+        files.remove(self.course_object(exercise))
+        return digest(
+            " ".join(compile_command), " ".join(link_command), *mode.flags,
+            *(self.hashes(self.build / file) for file in files),
+        )
+
+    def kept(
+        self, exercise: Exercise, text: str, folder: Path, mode: Mode = LEARNER, *,
+        results: Path, timeout_s: float = 60, environment: Mapping[str, str] | None = None,
+    ) -> Outcome:
+        """check(), or what it found the last time for the same text, commands, headers and objects."""
+        environment = environment or {}
+        key = digest(exercise.target, text, self.inputs(exercise, mode), json.dumps(dict(environment)), str(timeout_s))
+        record = results / f"{key}.json"
+        try:
+            found = json.loads(record.read_text(encoding="utf-8"))
+            if all(self.hashes(Path(path)) == value for path, value in found["headers"].items()):
+                return Outcome(**found["outcome"])
+        except (OSError, ValueError, KeyError, TypeError):
+            pass  # nothing kept, or not as this version writes it
+        outcome = self.check(exercise, text, folder, mode, timeout_s=timeout_s, environment=environment)
+        if outcome.stage == "timeout":
+            return outcome  # a loaded machine is no property of the text
+        headers = {str(path): self.hashes(path) for path in self.headers(folder / "object.o.d")}
+        outcome.program = outcome.last_words = None
+        results.mkdir(parents=True, exist_ok=True)
+        new = record.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
+        new.write_text(json.dumps({"headers": headers, "outcome": asdict(outcome)}), encoding="utf-8")
+        new.replace(record)
+        return outcome
+
+    def headers(self, dependencies: Path) -> list[Path]:
+        """The headers of the repository that a compiler's dependency file names."""
+        if not dependencies.exists():
+            return []
+        words = dependencies.read_text(encoding="utf-8").replace("\\\n", " ").split()
+        paths = (self.build / word for word in words if word.endswith((".h", ".cuh")))
+        return sorted({path.resolve() for path in paths if path.resolve().is_relative_to(ROOT)})
+
+
+def read_log(path: Path) -> list[dict]:
+    """The comparisons that a run logged; a line that a crash cut short is left out."""
+    if not path.exists():
+        return []
+    found = []
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            continue
+    return found
+
