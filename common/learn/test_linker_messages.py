@@ -7,6 +7,7 @@ installed are tried, and a missing one is a skip.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from common.learn.compiler_messages import Message, read_linker, render
-from common.learn.exercise import ROOT
+from common.learn.cpp_text import functions
+from common.learn.exercise import ROOT, load_course
 
 EXERCISE = ROOT / "phase1_cpu/week02_losses/softmax.cc"
 CONTRACT = EXERCISE.with_suffix(".h")
@@ -136,6 +138,20 @@ def test_without_a_contract_the_symbol_itself_is_named(linker: Linker) -> None:
     message = only(linker.messages(MATRIX + "}\n", contract=None))
     assert "nothing defines nn::basic::softmax" in message.text and "usually" in message.plain
     assert only(linker.messages(MATRIX + "}\n", contract=Path("/nowhere/x.h"))).text == message.text
+
+
+def test_every_function_of_the_course_is_found_in_its_contract_and_in_its_file() -> None:
+    checked = 0
+    for exercise in load_course():
+        defined = {(f.qualified, f.parameters) for f in functions(exercise.text()) if f.defined}
+        contract = exercise.source.with_suffix(".h").read_text()
+        for function in functions(contract):
+            line = contract.splitlines()[function.line - 1]
+            assert function.name.removeprefix("operator") in line
+            if not function.defined and not re.search(r"= (?:default|delete);", line):
+                assert (function.qualified, function.parameters) in defined, function
+                checked += 1
+    assert checked > 100
 
 
 def test_other_failures_keep_the_linkers_words() -> None:
