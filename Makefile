@@ -10,14 +10,23 @@ ARGS    ?=
 PHASE   ?= 1
 CASE    ?=
 UPDATE  ?=
+MINE    ?=
 SECONDS_EACH ?= 60
 
 # A command line of make is also an environment for the recipes; the build must not inherit it.
-unexport ARGS CASE UPDATE
+unexport ARGS CASE UPDATE MINE
 
 PHASES := 1
 ifeq ($(filter $(PHASE),$(PHASES)),)
 $(error PHASE is '$(PHASE)'; it may be one of: $(PHASES))
+endif
+
+# MINE=1: every file of work/ that passes stands in for the course's, and the first line says how many.
+ifeq ($(filter-out 0 1,$(MINE)),)
+PRESET := $(if $(filter 1,$(MINE)),mine,release)
+WHOSE  := $(if $(filter 1,$(MINE)),python3 -m common.learn.mine,:)
+else
+$(error MINE is '$(MINE)'; it may be 1 (your files where they pass) or 0 (the course's))
 endif
 
 SETUP  := common/setup.sh need
@@ -31,11 +40,12 @@ help: ## this list
 	@echo "Start with: make train"
 
 ##@ The course
-.PHONY: train test start check solution phase1 diff
-train: ## train a network on MNIST; ARGS="--epochs 3 --dataset fashion" passes options
+.PHONY: train test phase1 diff
+train: ## train a network on MNIST; ARGS="--epochs 3 --dataset fashion" passes options; MINE=1 with your code
 	@$(SETUP) build data $(if $(findstring fashion,$(ARGS)),fashion)
-	@$(BUILD) release train
-	@build/release/bin/train $(ARGS)
+	@$(WHOSE)
+	@$(BUILD) $(PRESET) train
+	@build/$(PRESET)/bin/train $(ARGS)
 
 test: ## build everything and run every quick test (C++ and Python)
 	@$(SETUP) build data fashion python
@@ -43,20 +53,17 @@ test: ## build everything and run every quick test (C++ and Python)
 	@ctest --preset release -j "$$(nproc)" --output-on-failure
 	@$(PYTHON) -m pytest
 
-start check solution: ## start, check EX=transpose: write an exercise; solution EX=... brings the course's back
-	@$(SETUP) build
-	@$(BUILD) release
-	@python3 -m common.learn.work $@ "$(EX)"
-
-phase1: ## phase 1: build, test, diff against the reference, run the checkpoint
+phase1: ## phase 1: build, test, diff against the reference, run the checkpoint; MINE=1 with your code
 	@$(SETUP) build data python
-	@$(PYTHON) -m common.learn.phase 1
+	@$(WHOSE)
+	@$(PYTHON) -m common.learn.phase 1 $(if $(filter 1,$(MINE)),--mine)
 
 diff: ## compare a phase's outputs with the reference; PHASE=1 CASE=softmax shows both arrays
 	@$(SETUP) build
-	@$(BUILD) release groundup_diff phase$(PHASE)_outputs
-	@build/release/bin/phase$(PHASE)_outputs --out build/out/phase$(PHASE)
-	@build/release/bin/groundup_diff --got build/out/phase$(PHASE) --phase $(PHASE) $(if $(CASE),--case $(CASE))
+	@$(WHOSE)
+	@$(BUILD) $(PRESET) groundup_diff phase$(PHASE)_outputs
+	@build/$(PRESET)/bin/phase$(PHASE)_outputs --out build/out/phase$(PHASE)
+	@build/$(PRESET)/bin/groundup_diff --got build/out/phase$(PHASE) --phase $(PHASE) $(if $(CASE),--case $(CASE))
 
 ##@ Keeping it right
 .PHONY: test-all test-clang check-course reference bench sanitize fuzz fmt lint doctor clean
@@ -83,10 +90,11 @@ reference: ## recompute the golden arrays with NumPy and compare; UPDATE=1 rewri
 	@build/release/bin/groundup_diff --got build/reference --regenerated --brief $(if $(filter 1,$(UPDATE)),|| echo "rewriting reference/golden")
 	@$(if $(filter 1,$(UPDATE)),$(PYTHON) -m reference.generate --out reference/golden)
 
-bench: ## measure PHASE=1 and rewrite the tables in its lessons
+bench: ## measure PHASE=1 and rewrite the tables in its lessons; MINE=1 measures your code, and only prints
 	@$(SETUP) build python
-	@$(BUILD) release phase$(PHASE)_benches
-	@$(PYTHON) -m common.learn.bench $(PHASE)
+	@$(WHOSE)
+	@$(BUILD) $(PRESET) phase$(PHASE)_benches
+	@$(PYTHON) -m common.learn.bench $(PHASE) $(if $(filter 1,$(MINE)),--mine)
 
 sanitize: ## the tests under AddressSanitizer, leak and undefined-behaviour checks
 	@$(SETUP) build data fashion clang

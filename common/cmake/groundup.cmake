@@ -78,13 +78,30 @@ function(nn_program NAME)
   set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 endfunction()
 
+# The exercises of which the learner's own file stands in for the course's: a list of targets, one a
+# line, written with the files themselves by common/learn/mine.py (make ... MINE=1).
+set(NN_MINE_FILE "" CACHE FILEPATH "The list of exercises to take from build/mine-files; empty for none")
+set(NN_MINE "")
+if(NN_MINE_FILE)
+  file(STRINGS "${NN_MINE_FILE}" NN_MINE)
+  set_property(DIRECTORY "${CMAKE_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${NN_MINE_FILE}")
+endif()
+
 # nn_lesson(PHASE WEEK NAME): one exercise. NAME.cc becomes an OBJECT library of its own, so that
 # a learner's file can stand in for exactly that object; NAME_test.cc becomes its test program.
 # A static library would not do: the linker would pull the course's object in where the learner's
 # file lacks a function, and the test would pass on code the learner never wrote.
 function(nn_lesson PHASE WEEK NAME)
   set(object ${PHASE}.${WEEK}.${NAME})
-  add_library(${object} OBJECT ${NAME}.cc)
+  set(source "${NAME}.cc")
+  if(object IN_LIST NN_MINE)
+    file(RELATIVE_PATH folder "${NN_ROOT}" "${CMAKE_CURRENT_SOURCE_DIR}")
+    set(source "${NN_ROOT}/build/mine-files/${folder}/${NAME}.cc")
+  endif()
+  add_library(${object} OBJECT ${source})
+  if(object IN_LIST NN_MINE)  # a warning about a learner's file was shown by ./learn, and stops nobody
+    target_compile_options(${object} PRIVATE -Wno-error "-fmacro-prefix-map=${NN_ROOT}/build/mine-files/=work/")
+  endif()
   target_link_libraries(${object} PRIVATE nn_options nn_common)
   # What a half-written function has not used yet is a warning, not an error.
   foreach(what variable parameter function but-set-variable)

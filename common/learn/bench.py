@@ -1,4 +1,6 @@
-"""python3 -m common.learn.bench 1: runs a phase's benches and rewrites the tables in its lessons.
+"""python3 -m common.learn.bench 1 [--mine]: runs a phase's benches and rewrites the lessons' tables.
+
+--mine runs those built with the learner's files, and only prints: the lessons show the course's.
 
 A lesson marks where a bench's table stands with `<!-- bench:begin -->` and `<!-- bench:end -->`.
 The samples behind each table go to build/bench/NAME.json. Standard library only.
@@ -6,6 +8,7 @@ The samples behind each table go to build/bench/NAME.json. Standard library only
 
 from __future__ import annotations
 
+import argparse
 import re
 import subprocess
 import sys
@@ -27,18 +30,21 @@ def with_table(page: str, table: str) -> str:
 
 
 def main() -> int:
-    if len(sys.argv) != 2 or not sys.argv[1].isdigit() or int(sys.argv[1]) not in BENCHES:
-        print(f"usage: python3 -m common.learn.bench N, N one of {sorted(BENCHES)}", file=sys.stderr)
-        return 2
-    results = ROOT / "build/bench"
+    parser = argparse.ArgumentParser(description="runs a phase's benches and rewrites the lessons' tables")
+    parser.add_argument("number", type=int, choices=sorted(BENCHES))
+    parser.add_argument("--mine", action="store_true", help="the benches with the learner's files; only prints")
+    arguments = parser.parse_args()
+    results, programs = ROOT / "build/bench", ROOT / f"build/{'mine' if arguments.mine else 'release'}/bin"
     results.mkdir(parents=True, exist_ok=True)
-    for program, lesson in BENCHES[int(sys.argv[1])]:
-        command: list[str | Path] = [ROOT / "build/release/bin" / program, results / f"{program}.json"]
+    for program, lesson in BENCHES[arguments.number]:
+        command: list[str | Path] = [programs / program, results / f"{program}.json"]
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         if done.returncode != 0:
             print(f"{program} failed with status {done.returncode}", file=sys.stderr)
             return 1
         print(done.stdout, end="")
+        if arguments.mine:
+            continue
         path = ROOT / lesson
         path.write_text(with_table(path.read_text(encoding="utf-8"), done.stdout), encoding="utf-8")
         print(f"written into {lesson}: read its text beside the new numbers")

@@ -109,6 +109,7 @@ class Exercise:
     lesson: str
     hints: list[str]
     variants: list[Variant] = field(default_factory=list)
+    week_title: str = ""
 
     @property
     def week(self) -> str:
@@ -117,6 +118,10 @@ class Exercise:
     @property
     def source(self) -> Path:
         return self.folder / f"{self.name}.cc"
+
+    @property
+    def contract(self) -> Path:
+        return self.folder / f"{self.name}.h"
 
     @property
     def target(self) -> str:
@@ -168,5 +173,8 @@ def load_course(root: Path = ROOT) -> list[Exercise]:
             there = {path.stem for path in folder.glob("*.toml")}
             if unlisted := there - set(week["exercises"]):
                 raise CourseError(f"{folder}: {sorted(unlisted)} not listed in common/learn/course.toml")
-            exercises += [load_exercise(phase["name"], folder, name) for name in week["exercises"]]
+            for name in week["exercises"]:
+                exercise = load_exercise(phase["name"], folder, name)
+                exercise.week_title = week["title"]
+                exercises.append(exercise)
     return exercises

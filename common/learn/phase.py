@@ -1,11 +1,13 @@
-"""python3 -m common.learn.phase 1: one phase, built alone, tested, diffed, run; on one screen.
+"""python3 -m common.learn.phase 1 [--mine]: one phase, built alone, tested, diffed, run; on one screen.
 
+--mine builds it with the learner's files that common/learn/mine.py has put in place.
 Everything long (compiler output, test output) goes to build/phaseN/*.log and is shown only when
 that step fails. Standard library only.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -14,7 +16,9 @@ import sys
 import time
 from pathlib import Path
 
-from common.learn.exercise import ROOT
+from common.learn.exercise import ROOT, load_course
+from common.learn.mine import LIST
+from common.learn.terminal import Screen
 
 PHASES = {1: ("phase1_cpu", "CPU foundations")}
 
@@ -25,24 +29,6 @@ class StepFailed(Exception):
     def __init__(self, what: str, log: Path):
         super().__init__(what)
         self.log = log
-
-
-class Screen:
-    """The lines of the one screen: bold headings where the terminal has them."""
-
-    def __init__(self) -> None:
-        self.rich = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-
-    def heading(self, text: str) -> None:
-        print(f"\033[1m{text}\033[0m" if self.rich else text, flush=True)
-
-    def row(self, name: str, text: str) -> None:
-        print(f"{name:<13}{text}" if name.startswith(" ") else f"{name:<11}{text}", flush=True)
-
-    def passing(self, text: str) -> None:
-        """A line that the next one replaces; "" wipes it. Only a terminal shows it."""
-        if sys.stdout.isatty():
-            print(f"\r\033[K{text}", end="", flush=True)
 
 
 def logged(what: str, command: list[str | Path], log: Path) -> float:
@@ -63,22 +49,38 @@ def test_counts(log: Path) -> tuple[int, int]:
     return int(programs[1]) if programs else 0, cases
 
 
-def run_phase(number: int, screen: Screen) -> None:
+def whose(number: int, mine: bool) -> str:
+    """Whose code runs: the course's own, or how many of the phase's files are the learner's."""
+    if not mine:
+        return "the course's own code"
+    files = [exercise.target for exercise in load_course() if exercise.phase == f"phase{number}"]
+    yours = set(LIST.read_text(encoding="utf-8").split()) & set(files)
+    return f"{len(yours)} of {len(files)} files are yours"
+
+
+def row(screen: Screen, name: str, text: str) -> None:
+    """A line of the screen: what was done, and what came of it."""
+    screen.line(f"{name:<13}{text}" if name.startswith(" ") else f"{name:<11}{text}")
+
+
+def run_phase(number: int, mine: bool, screen: Screen) -> None:
     folder, title = PHASES[number]
-    build, out = ROOT / f"build/phase{number}", ROOT / f"build/out/phase{number}"
+    name = f"phase{number}-mine" if mine else f"phase{number}"
+    build, out = ROOT / "build" / name, ROOT / "build/out" / name
     build.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    screen.heading(f"phase {number}: {title} · the course's own code · CPU")
+    screen.line(screen.style(f"phase {number}: {title} · {whose(number, mine)} · CPU", "bold"))
 
     log = build / "build.log"
     log.unlink(missing_ok=True)
     seconds = 0.0
     if not (build / "build.ninja").exists():
         configure = ["cmake", "-S", folder, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release"]
+        configure += [f"-DNN_MINE_FILE={LIST}"] if mine else []
         seconds += logged("configuring", configure, log)
     seconds += logged("the build", ["ninja", "-C", build], log)
-    screen.row("built", f"{folder} alone, in {build.relative_to(ROOT)} ({seconds:.0f} s)")
+    row(screen, "built", f"{folder} alone, in {build.relative_to(ROOT)} ({seconds:.0f} s)")
 
     log = build / "test.log"
     log.unlink(missing_ok=True)
@@ -86,16 +88,16 @@ def run_phase(number: int, screen: Screen) -> None:
     programs, cases = test_counts(log)
     if cases == 0:
         raise StepFailed("no test was run", log)
-    screen.row("tested", f"{cases} tests in {programs} programs, all passed ({seconds:.0f} s)")
+    row(screen, "tested", f"{cases} tests in {programs} programs, all passed ({seconds:.0f} s)")
 
     binaries = build / "bin"
     logged("writing the outputs", [binaries / f"phase{number}_outputs", "--out", out], build / "outputs.log")
-    screen.row("diffed", f"{out.relative_to(ROOT)} against reference/ (NumPy, float64):")
+    row(screen, "diffed", f"{out.relative_to(ROOT)} against reference/ (NumPy, float64):")
     diff = [binaries / "groundup_diff", "--got", out, "--phase", str(number), "--brief"]
     if subprocess.run(diff, cwd=ROOT).returncode != 0:
         raise StepFailed("the outputs differ from the reference", build / "outputs.log")
 
-    screen.row("checkpoint", f"pictures in {out.relative_to(ROOT)}/pictures:")
+    row(screen, "checkpoint", f"pictures in {out.relative_to(ROOT)}/pictures:")
     checkpoint = [binaries / f"phase{number}_checkpoint", "--out", out / "pictures"]
     if subprocess.run(checkpoint, cwd=ROOT).returncode != 0:
         raise StepFailed("the checkpoint was not reached", build / "outputs.log")
@@ -107,8 +109,8 @@ def run_phase(number: int, screen: Screen) -> None:
     accuracy = re.search(r"^test accuracy .*$", log.read_text(errors="replace"), flags=re.MULTILINE)
     if not accuracy:
         raise StepFailed("training on MNIST said no test accuracy", log)
-    screen.row("  mnist", f"{accuracy[0]} ({seconds:.0f} s)")
-    screen.row("report", f"{(out / 'mnist/report.html').relative_to(ROOT)}: open it in a browser")
+    row(screen, "  mnist", f"{accuracy[0]} ({seconds:.0f} s)")
+    row(screen, "report", f"{(out / 'mnist/report.html').relative_to(ROOT)}: open it in a browser")
 
 
 def first_failure(log: str, most: int = 18) -> str:
@@ -122,14 +124,15 @@ def first_failure(log: str, most: int = 18) -> str:
 
 
 def main() -> int:
-    if len(sys.argv) != 2 or not sys.argv[1].isdigit() or int(sys.argv[1]) not in PHASES:
-        print(f"usage: python3 -m common.learn.phase N, N one of {sorted(PHASES)}", file=sys.stderr)
-        return 2
+    parser = argparse.ArgumentParser(description="one phase: built alone, tested, diffed, run")
+    parser.add_argument("number", type=int, choices=sorted(PHASES))
+    parser.add_argument("--mine", action="store_true", help="with the learner's files that pass")
+    arguments = parser.parse_args()
     try:
-        run_phase(int(sys.argv[1]), Screen())
+        run_phase(arguments.number, arguments.mine, Screen())
     except StepFailed as failure:
         print(first_failure(failure.log.read_text(errors="replace")), file=sys.stderr)
-        print(f"phase {sys.argv[1]}: {failure} (whole log: {failure.log.relative_to(ROOT)})", file=sys.stderr)
+        print(f"phase {arguments.number}: {failure} (whole log: {failure.log.relative_to(ROOT)})", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nstopped", file=sys.stderr)

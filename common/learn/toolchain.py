@@ -34,7 +34,7 @@ LEARNER_WARNINGS = [f"-Wno-unused-{what}" for what in ("parameter", "variable", 
 LEARNER_WARNINGS += ["-Wno-error", "-Werror=return-type"]
 
 # What one check may use. A test that needs more is a mistake in the file it tests.
-MEMORY_BYTES = 8 << 30
+MEMORY_BYTES = 2 << 30
 OUTPUT_BYTES = 64 << 20
 SHOWN_BYTES = 1 << 20
 GRACE_S = 3.0  # between asking a program that runs too long where it is, and killing it
@@ -136,7 +136,7 @@ class Toolchain:
     def prepare(self, exercises: list[Exercise], progress: Callable[[int, int], None] | None = None) -> None:
         """Builds the test programs of these exercises with the course's own code, and with that
         everything they stand on. progress(done, of) is called as ninja goes."""
-        targets = [f"{exercise.target}_test" for exercise in exercises]
+        targets = [f"{exercise.target}_test" for exercise in exercises] + ["nn_last_words"]
         command = ["ninja", "-C", str(self.build), *targets]
         environment = clean_environment({"NINJA_STATUS": "[%f/%t] "})
         ninja = subprocess.Popen(
@@ -182,15 +182,14 @@ class Toolchain:
     # ------------------------------------------------------------- one version of a file
 
     def compile(self, exercise: Exercise, source: Path, shown: str, obj: Path, mode: Mode) -> subprocess.CompletedProcess:
-        """Compiles `source` as the build compiles the exercise's own file. Messages and __FILE__
-        name it `shown`, as far as the compiler lets them."""
+        """Compiles `source` as the build compiles the exercise's own file; its __FILE__ is `shown`."""
         command, _ = self.commands(exercise)
         command[command.index("-o") + 1] = str(obj)
         for flag in ("-MF", "-MT"):  # the build's own dependency file stays the build's
             if flag in command:
                 command[command.index(flag) + 1] = f"{obj}.d"
         command[-1] = str(source)
-        command += [f"-ffile-prefix-map={source.parent}={Path(shown).parent}", *mode.flags]
+        command += [f"-fmacro-prefix-map={source.parent}={Path(shown).parent}", *mode.flags]
         return self.run_tool(command)
 
     def link(self, exercise: Exercise, obj: Path, program: Path) -> subprocess.CompletedProcess:

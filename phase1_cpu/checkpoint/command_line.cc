@@ -210,8 +210,9 @@ std::string command_for(const std::string& program, const std::vector<std::strin
   std::vector<std::string> words;
   for (const std::string& argument : arguments) words.push_back(shell_quoted(argument));
   const std::string text = fmt::format("{}", fmt::join(words, " "));
-  const bool called_by_make = program == "build/release/bin/train";
-  return called_by_make ? "make train " + make_argument(text) : shell_quoted(program) + " " + text;
+  if (program == "build/release/bin/train") return "make train " + make_argument(text);
+  if (program == "build/mine/bin/train") return "make train MINE=1 " + make_argument(text);
+  return shell_quoted(program) + " " + text;
 }
 
 std::vector<std::string> arguments_of(const TrainingOptions& options, Arguments which) {

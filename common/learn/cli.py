@@ -1,0 +1,513 @@
+"""./learn: the commands of the learner's loop.
+
+Each command is a function below, in the order of `./learn help`; what they share is in loop.py
+(checking, watching), report.py (what a check says), workspace.py (the learner's files) and
+state.py (progress). Standard library only.
+"""
+
+from __future__ import annotations
+
+import difflib
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from common.learn import report, solution
+from common.learn.exercise import ROOT, CourseError, Exercise, load_course
+from common.learn.loop import Checked, Learner, SetupFailed, watch
+from common.learn.state import State, StateError
+from common.learn.terminal import Screen, visible
+from common.learn.toolchain import BuildFailed
+from common.learn.workspace import WorkError
+
+MARKS = {"done": ("✓", "green"), "open": ("·", "dim"), "skipped": ("–", "yellow")}
+
+
+class UsageError(Exception):
+    """The command line asks for what there is not; the message says what there is."""
+
+
+@dataclass
+class Request:
+    """The command line: a command's words and options."""
+
+    words: list[str]
+    options: set[str]
+
+
+# ---------------------------------------------------------------- finding exercises
+
+
+def one(learner: Learner, words: list[str]) -> Exercise:
+    """The exercise that is named, or the current one."""
+    if not words:
+        return learner.current(learner.store.load())
+    found = matching(learner, words[0])
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UsageError(unknown(learner, words[0]))
+    raise UsageError(f"{words[0]} is {len(found)} exercises; name one: {' '.join(e.target for e in found)}")
+
+
+def several(learner: Learner, words: list[str]) -> list[Exercise]:
+    """The exercises of a week, a phase, all, or the one named; the current one without a word."""
+    if words and words[0] == "all":
+        return learner.course
+    if words and (found := [e for e in learner.course if words[0] in (e.week, e.phase, f"{e.phase}.{e.week}")]):
+        return found
+    return [one(learner, words)]
+
+
+def matching(learner: Learner, word: str) -> list[Exercise]:
+    """By short name, by week02.softmax or by phase1.week02.softmax; a file's name will do."""
+    word = word.removesuffix("/").split("/")[-1] if "/" in word else word
+    word = word.removesuffix(".cc")
+    return [e for e in learner.course if word in (e.name, f"{e.week}.{e.name}", e.target)]
+
+
+def unknown(learner: Learner, word: str) -> str:
+    names = [e.name for e in learner.course]
+    near = difflib.get_close_matches(word, [*names, *COMMANDS], n=3)
+    meant = f"; did you mean {' or '.join(near)}" if near else ""
+    return f"there is no exercise or command {word!r}{meant}. ./learn list shows the exercises, ./learn help the commands"
+
+
+# ---------------------------------------------------------------- what is shown everywhere
+
+
+def bar(screen: Screen, done: int, total: int, width: int) -> str:
+    filled = max(round(width * done / total), done > 0) if total else 0
+    return screen.style("█" * filled, "green") + screen.style("░" * (width - filled), "dim")
+
+
+def say_notices(learner: Learner, lines: list[str]) -> None:
+    for line in lines + learner.store.notices:
+        if line.startswith("  "):
+            learner.screen.line(line)  # a difference, as it is
+        else:
+            learner.screen.paragraph(line, "  ", learner.screen.style("note: ", "yellow"))
+    learner.store.notices.clear()
+
+
+def top_line(learner: Learner, exercise: Exercise, state: State) -> str:
+    """Where in the course this is: "week 2 · Softmax      ███░░░ 12 of 34"."""
+    screen = learner.screen
+    done = sum(state.of(e.target).status == "done" for e in learner.course)
+    left = screen.style(f"week {int(exercise.week[4:])} · {exercise.title}", "bold")
+    right = f"{bar(screen, done, len(learner.course), 12)} {done} of {len(learner.course)}"
+    gap = screen.width - visible(left) - visible(right)
+    return f"{left}{' ' * gap}{right}" if gap >= 2 else left
+
+
+def task(learner: Learner, exercise: Exercise, most: int = 10) -> list[str]:
+    """What is asked: the opening words of the contract, and where to read."""
+    screen = learner.screen
+    lines: list[str] = []
+    paragraph: list[str] = []
+    for line in [*opening_words(exercise), ""]:
+        if line and not line.startswith("  "):
+            paragraph.append(line)
+            continue
+        if paragraph:
+            lines += screen.wrap(" ".join(paragraph), "  ", "  ")
+        paragraph = []
+        lines.append(f"  {line}".rstrip())  # a formula or a drawing, as it stands
+    while lines and not lines[-1]:
+        lines.pop()
+    if len(lines) > most:
+        lines = lines[: most - 1] + ["  ..."]
+    folder = exercise.folder.relative_to(ROOT)
+    lines += ["", f"  contract  {folder}/{exercise.contract.name}"]
+    lines += screen.wrap(f"lesson    {folder}/README.md, \"{exercise.lesson}\"", " " * 12, "  ")
+    lines.append(f"  yours     {learner.workspace.shown(exercise)}")
+    return lines
+
+
+def opening_words(exercise: Exercise) -> list[str]:
+    """The contract's first comment, up to where it speaks of sources and numerics."""
+    words = []
+    for line in exercise.contract.read_text(encoding="utf-8").splitlines():
+        text = line.removeprefix("//").removeprefix(" ")
+        if not line.startswith("//") or text.startswith(("Source", "Numerics")):
+            break
+        words.append(text.rstrip())
+    return words
+
+
+def following(learner: Learner, exercise: Exercise) -> str:
+    after = learner.first_open(learner.store.load(), exercise)
+    if after is None:
+        return "That was the last one: every exercise is done. make train MINE=1 trains with your code."
+    return f"next: {after.name} ({after.title}): ./learn next"
+
+
+# ---------------------------------------------------------------- commands
+
+
+def run_loop(learner: Learner, request: Request) -> int:
+    """the current exercise, or the one named: builds, checks, watches for saves (--once: one check)"""
+    if request.words:
+        say_notices(learner, learner.open(one(learner, request.words)))
+    first = not learner.store.path.exists()
+    if first:
+        welcome(learner)
+    exercise = learner.current(learner.store.load())
+    say_notices(learner, learner.open(exercise))
+    if "--once" in request.options or not learner.screen.live:
+        learner.prepare([exercise])
+        return show_once(learner, exercise)
+    shown = 0
+
+    def show(exercise: Exercise, checked: Checked) -> None:
+        nonlocal shown
+        if shown or not first:  # the first report stands under the welcome
+            learner.screen.clear()
+        shown += 1
+        show_watched(learner, exercise, checked)
+
+    return watch(learner, show, lambda key, exercise: on_key(learner, key, exercise))
+
+
+def welcome(learner: Learner) -> None:
+    """The first time: what this is, what the machine has, and what happens next."""
+    screen = learner.screen
+    screen.line(screen.style("Welcome to groundup: neural networks from the ground up.", "bold"))
+    screen.line()
+    screen.paragraph(
+        "You will write them yourself, from a matrix class to a network that reads handwriting. Each exercise is a "
+        "file of the course with a piece taken out. Your copies are in work/, and nothing overwrites them."
+    )
+    screen.line()
+    subprocess.run(["common/setup.sh", "doctor"], cwd=ROOT)
+    screen.line()
+    learner.prepare([learner.course[0]])
+
+
+def show_once(learner: Learner, exercise: Exercise) -> int:
+    screen = learner.screen
+    checked = learner.check(exercise)
+    screen.line(top_line(learner, exercise, learner.store.load()))
+    screen.lines(with_way_on(learner, exercise, checked))
+    if checked.passed:
+        if exercise.kind == "demo":
+            screen.paragraph(demo_words(exercise), "  ", "  ")
+        screen.paragraph(following(learner, exercise), "  ", "  ")
+    say_notices(learner, [])
+    return 0 if checked.passed else 1
+
+
+def with_way_on(learner: Learner, exercise: Exercise, checked: Checked) -> list[str]:
+    """The report; under a failure, hints and lesson; before anything is written, the task."""
+    if checked.passed:
+        return list(checked.lines)
+    if untouched(learner, exercise):
+        return [*checked.lines, "", *task(learner, exercise)]
+    return [*checked.lines, *report.where_next(learner.screen, exercise, learner.progress(exercise).hints)]
+
+
+def demo_words(exercise: Exercise) -> str:
+    return (
+        "This one is written already, so that you see the loop: your file is built and tested at every save. "
+        "Open it, delete the `/ 2`, save, and read what the report says; put it back; then go on."
+    )
+
+
+def untouched(learner: Learner, exercise: Exercise) -> bool:
+    try:
+        return learner.workspace.read(exercise) == learner.workspace.base(exercise)
+    except WorkError:
+        return False
+
+
+def show_watched(learner: Learner, exercise: Exercise, checked: Checked) -> None:
+    """A whole screen: never more lines than it has, so that the verdict stays in sight."""
+    screen = learner.screen
+    lines = with_way_on(learner, exercise, checked)
+    if exercise.kind == "demo" and checked.passed:
+        lines += screen.wrap(demo_words(exercise), "  ", "  ")
+    if checked.passed:
+        lines += screen.wrap(following(learner, exercise).replace("./learn next", "press n"), "  ", "  ")
+        keys = "n next · s solution · l list · q quit"
+    else:
+        keys = "h hint · n next · r run again · l list · q quit"
+    room = screen.height - 4
+    if len(lines) > room:
+        cut = len(lines) - room + 1
+        lines = lines[: room - 1] + [f"  ... {cut} more lines: ./learn check {exercise.name}"]
+    screen.line(top_line(learner, exercise, learner.store.load()))
+    screen.lines(lines)
+    say_notices(learner, [])
+    screen.line()
+    screen.line(screen.style(f"watching {learner.workspace.shown(exercise)}", "dim"))
+    screen.line(screen.style(keys, "dim"))
+
+
+def on_key(learner: Learner, key: str, exercise: Exercise) -> bool:
+    screen = learner.screen
+    if key == "q":
+        screen.line("Your files and progress are kept. ./learn goes on from here.")
+        return False
+    actions: dict[str, Callable[[Learner, Request], int]] = {"h": give_hint, "l": show_list, "s": show_solution}
+    if key == "n" or (key == "\n" and learner.progress(exercise).status == "done"):
+        after = learner.first_open(learner.store.load(), exercise)
+        if after:
+            say_notices(learner, learner.open(after))  # and the watcher turns to it
+        else:
+            go_next(learner, Request([], set()))
+    elif key in actions:
+        try:
+            actions[key](learner, Request([], set()))
+        except (UsageError, WorkError) as error:
+            screen.paragraph(str(error))
+    elif key not in ("r", "\n"):
+        screen.line("keys: h hint · n next · r run again · s solution · l list · q quit")
+    return True
+
+
+def doctor(learner: Learner, request: Request) -> int:
+    """what this machine has, and what to do about a gap"""
+    status = subprocess.run(["common/setup.sh", "doctor"], cwd=ROOT).returncode
+    state = learner.store.load()
+    done = sum(progress.status == "done" for progress in state.exercises.values())
+    learner.screen.line(f"Your progress: {done} of {len(learner.course)} exercises, in {learner.store.shown(learner.store.path)}")
+    say_notices(learner, [])
+    return status
+
+
+def give_hint(learner: Learner, request: Request) -> int:
+    """one more hint for it, of three levels; those before are shown again"""
+    exercise, screen = one(learner, request.words), learner.screen
+    with learner.store.changing() as state:
+        progress = state.of(exercise.target)
+        progress.hints = min(3, progress.hints + 1)
+        shown = progress.hints
+    for number, hint in enumerate(exercise.hints[:shown], 1):
+        screen.paragraph(hint, "          ", screen.style(f"hint {number}/3  ", "blue"))
+    if shown == 3:
+        screen.paragraph(f"There are no more hints. ./learn solution {exercise.name} --spoil shows the course's code.")
+    say_notices(learner, [])
+    return 0
+
+
+def go_next(learner: Learner, request: Request) -> int:
+    """goes on to the next exercise that is open"""
+    state, screen = learner.store.load(), learner.screen
+    exercise = learner.current(state)
+    after = learner.first_open(state, exercise)
+    if after is None:
+        skipped = [e.name for e in learner.course if state.of(e.target).status == "skipped"]
+        more = f" You skipped {', '.join(skipped)}: ./learn NAME goes back to one." if skipped else ""
+        screen.paragraph(f"No other exercise is open.{more} make train MINE=1 trains MNIST with your code.")
+        return 0
+    if state.of(exercise.target).status == "open":
+        screen.paragraph(f"{exercise.name} stays open; ./learn {exercise.name} goes back to it.")
+    notices = learner.open(after)
+    screen.line(screen.style(f"{after.name}: {after.title}", "bold"))
+    screen.lines(task(learner, after))
+    screen.line("  ./learn checks it, and again at every save.")
+    say_notices(learner, notices)
+    return 0
+
+
+def show_list(learner: Learner, request: Request) -> int:
+    """weeks and exercises: done, open, skipped, hints used (a week's or phase's name: only those)"""
+    screen, state = learner.screen, learner.store.load()
+    chosen = several(learner, request.words) if request.words else learner.course
+    current = learner.current(state)
+    weeks: dict[tuple[str, str], list[Exercise]] = {}
+    for exercise in chosen:
+        weeks.setdefault((exercise.phase, exercise.week), []).append(exercise)
+    widest = max(len(exercise.name) for exercise in chosen)
+    for (_, week), exercises in weeks.items():
+        done = sum(state.of(e.target).status == "done" for e in exercises)
+        title = f"week {int(week[4:])}: {exercises[0].week_title}"
+        screen.line(f"{screen.style(f'{title:<36}', 'bold')} {bar(screen, done, len(exercises), 12)} {done}/{len(exercises)}")
+        for exercise in exercises:
+            progress = state.of(exercise.target)
+            sign, style = MARKS[progress.status]
+            here = "▸" if exercise is current else " "
+            hints = f"{progress.hints} {'hint' if progress.hints == 1 else 'hints'}" if progress.hints else ""
+            status = progress.status if progress.status != "open" else ""
+            line = f" {here} {screen.style(sign, style)} {exercise.name:<{widest}}  {status:<7} {hints:<7}  {exercise.title}"
+            screen.line(line[: screen.width + len(line) - visible(line)].rstrip())
+    done = sum(state.of(e.target).status == "done" for e in learner.course)
+    screen.line(f"{done} of {len(learner.course)} done")
+    say_notices(learner, [])
+    return 0
+
+
+def show(learner: Learner, request: Request) -> int:
+    """what an exercise asks, and where its files are"""
+    exercise, screen = one(learner, request.words), learner.screen
+    progress = learner.progress(exercise)
+    screen.line(f"{screen.style(f'{exercise.name}: {exercise.title}', 'bold')}  ({progress.status})")
+    screen.lines(task(learner, exercise, most=40))
+    screen.line(f"  tests     {exercise.folder.relative_to(ROOT)}/{exercise.name}_test.cc")
+    for number, hint in enumerate(exercise.hints[: progress.hints], 1):
+        screen.paragraph(hint, " " * 12, f"  hint {number}/3  ")
+    say_notices(learner, [])
+    return 0
+
+
+def skip(learner: Learner, request: Request) -> int:
+    """leaves an exercise for later, and goes on if it is the current one"""
+    exercise = one(learner, request.words)
+    with learner.store.changing() as state:
+        was_current = learner.current(state) is exercise
+        progress = state.of(exercise.target)
+        if progress.status == "done":
+            raise UsageError(f"{exercise.name} is done already; there is nothing to skip")
+        progress.status = "skipped"
+    learner.screen.line(f"{exercise.name} is skipped; ./learn {exercise.name} goes back to it")
+    if was_current:
+        return go_next(learner, Request([], set()))
+    say_notices(learner, [])
+    return 0
+
+
+def reset(learner: Learner, request: Request) -> int:
+    """the starter again; what you had stays beside it with the date in its name"""
+    if not request.words:
+        raise UsageError("reset needs the name of an exercise, as in: ./learn reset softmax")
+    exercise = one(learner, request.words)
+    with learner.store.changing() as state:
+        progress = state.of(exercise.target)
+        backup = learner.workspace.reset(exercise, progress)
+        progress.status, progress.passed = "open", ""
+    learner.screen.line(f"{learner.workspace.shown(exercise)} is the starter again")
+    if backup:
+        learner.screen.line(f"what you had is {backup.relative_to(learner.root)}")
+    say_notices(learner, [])
+    return 0
+
+
+def check(learner: Learner, request: Request) -> int:
+    """checks once: an exercise, week02, phase1 or all (those you have begun)"""
+    screen = learner.screen
+    chosen = several(learner, request.words)
+    if len(chosen) == 1:
+        with learner.store.changing() as state:
+            opened = learner.workspace.open(chosen[0], state.of(chosen[0].target))
+        say_notices(learner, opened.notices)
+        learner.prepare(chosen)
+        return show_once(learner, chosen[0])
+    begun = [e for e in chosen if learner.workspace.path(e).exists()]
+    if not begun:
+        raise UsageError(f"none of the {len(chosen)} exercises of {request.words[0]} is begun; ./learn begins the first")
+    learner.prepare(begun)
+    passed = 0
+    for exercise in begun:
+        checked = learner.check(exercise)
+        passed += checked.passed
+        screen.line(checked.lines[0])
+    missing = len(chosen) - len(begun)
+    screen.line(f"{passed} of {len(chosen)} pass" + (f"; {missing} not begun" if missing else ""))
+    say_notices(learner, [])
+    return 0 if passed == len(chosen) else 1
+
+
+def show_solution(learner: Learner, request: Request) -> int:
+    """the course's code beside yours, after a pass (--spoil: at once)"""
+    exercise, screen = one(learner, request.words), learner.screen
+    if learner.progress(exercise).status != "done" and "--spoil" not in request.options:
+        raise UsageError(
+            f"{exercise.name} has not passed yet, and its solution is more use after that; "
+            f"./learn hint helps, ./learn solution {exercise.name} --spoil shows it now"
+        )
+    try:
+        mine = learner.workspace.read(exercise)
+    except WorkError:
+        mine = ""
+    screen.lines(solution.compare(screen, exercise, learner.workspace, mine))
+    return 0
+
+
+def help_text(learner: Learner, request: Request) -> int:
+    """this list"""
+    screen = learner.screen
+    screen.line("usage: ./learn [command] [exercise]")
+    for name, (function, arguments, _) in COMMANDS.items():
+        head = f"  ./learn {name} {arguments}".rstrip() if name else "  ./learn [X] [--once]"
+        if len(head) > 31:
+            screen.line(head)
+            head = ""
+        screen.paragraph((function.__doc__ or "").splitlines()[0], " " * 33, f"{head:<32} ")
+    screen.paragraph(
+        "X is the name of an exercise, as ./learn list shows them; without it, the current one is meant. Your files "
+        "are in work/, your progress in .learn/state.json. make phase1 MINE=1, make train MINE=1: with your code."
+    )
+    return 0
+
+
+# name: (function, its words, its options)
+COMMANDS: dict[str, tuple[Callable[[Learner, Request], int], str, set[str]]] = {
+    "": (run_loop, "[X]", {"--once"}),
+    "doctor": (doctor, "", set()),
+    "hint": (give_hint, "[X]", set()),
+    "next": (go_next, "", set()),
+    "list": (show_list, "[week02]", set()),
+    "show": (show, "[X]", set()),
+    "skip": (skip, "[X]", set()),
+    "reset": (reset, "X", set()),
+    "check": (check, "[X | week02 | phase1 | all]", set()),
+    "solution": (show_solution, "[X] [--spoil]", {"--spoil"}),
+    "help": (help_text, "", set()),
+}
+
+
+def parse(arguments: list[str]) -> tuple[str, Request]:
+    """The command and what belongs to it; UsageError for what there is not."""
+    words = [a for a in arguments if not a.startswith("-")]
+    options = {a for a in arguments if a.startswith("-")}
+    if options & {"-h", "--help"}:
+        return "help", Request([], set())
+    command = words.pop(0) if words and words[0] in COMMANDS else ""
+    _, arguments_text, known = COMMANDS[command]
+    if extra := options - known:
+        there = f"; it knows {' '.join(sorted(known))}" if known else ""
+        raise UsageError(f"./learn {command}: there is no option {' '.join(sorted(extra))}{there}".replace("learn :", "learn:"))
+    most = 1 if arguments_text and arguments_text != "[--spoil]" else 0
+    if len(words) > most:
+        raise UsageError(f"./learn {command} takes {'one name' if most else 'no name'}, and got: {' '.join(words)}")
+    return command, Request(words, options)
+
+
+def main() -> int:
+    screen = Screen()
+    try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # the script `learn` says why
+        command, request = parse(sys.argv[1:])
+        learner = Learner(load_course(), screen)
+        return COMMANDS[command][0](learner, request)
+    except UsageError as error:
+        complain(screen, str(error))
+        return 2
+    except (CourseError, StateError, WorkError) as error:
+        complain(screen, str(error))
+        return 1
+    except SetupFailed:
+        return 1  # common/setup.sh has said what is missing
+    except BuildFailed as error:
+        print(error, file=sys.stderr)
+        complain(screen, "The course's own part does not build. Was a file outside work/ changed? git status tells; "
+                         "./learn doctor says what the machine has.")
+        return 1
+    except BrokenPipeError:  # ./learn list | head
+        sys.stderr.close()
+        return 141
+    except KeyboardInterrupt:
+        screen.line()
+        screen.line("Stopped. Your files and progress are kept; ./learn goes on from here.")
+        return 130
+
+
+def complain(screen: Screen, text: str) -> None:
+    error = Screen(sys.stderr, screen.inp)
+    error.paragraph(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

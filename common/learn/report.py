@@ -1,0 +1,238 @@
+"""What a check says: one screen that begins with whose code ran and ends with where to go next.
+
+A failure is shown once, in full, with what it looks like; the other failing tests are named. The
+comparator (common/compare.h) and the compiler have said what they know; here it is put in order.
+Standard library only.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.learn import compiler_messages, gtest_output, last_words
+from common.learn.exercise import ROOT, Exercise
+from common.learn.gtest_output import Case, Failure, Results
+from common.learn.terminal import Screen, visible
+from common.learn.toolchain import Outcome
+
+INDENT = "  "
+REFUSED = re.compile(r"^\s*Actual: false \((.*)$")
+EXCEPTION = re.compile(r'C\+\+ exception with description "(.*)" thrown in (?:the test body|.*)\.$', re.DOTALL)
+TIMEOUT_S = 10.0
+
+
+@dataclass
+class Subject:
+    """What was checked: the exercise, the learner's text and where it stands."""
+
+    exercise: Exercise
+    text: str
+    shown: str  # work/phase1_cpu/week02_losses/softmax.cc
+    first_line: int  # of the region to look at
+    copy: Path  # the file that the compiler was given
+
+
+def header(screen: Screen, sign: str, style: str, what: str, subject: Subject) -> list[str]:
+    """The first line: the verdict, and whose code it is about."""
+    left = f"{screen.style(f'{sign} {subject.exercise.name}', style, 'bold')}  {what}"
+    right = f"your file: {subject.shown}:{subject.first_line}"
+    if visible(left) + 3 + len(right) <= screen.width:
+        return [f"{left}   {right}"]
+    return [left, f"{INDENT}{right}"]
+
+
+def report(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
+    """The whole report of a check, without what comes next."""
+    if outcome.stage in ("compile", "link"):
+        return not_built(screen, subject, outcome)
+    results = gtest_output.read(outcome.output)
+    total = max(results.planned, len(results.cases))
+    if outcome.passed:
+        lines = header(screen, "✓", "green", f"{results.count('passed')}/{total}  CPU {outcome.seconds:.2f} s", subject)
+    elif only_todo(results) and outcome.stage == "tests":
+        lines = not_written(screen, subject, results, total)
+    else:
+        lines = header(screen, "✗", "red", f"{results.count('passed')}/{total} passed", subject)
+        lines += stopped(screen, subject, outcome) if outcome.stage in ("crash", "timeout") else []
+        lines += first_failure(screen, subject, results)
+    lines += compiler_notes(screen, subject, outcome)
+    lines += not_checked(screen, outcome, results, total)
+    return lines
+
+
+# ---------------------------------------------------------------- it does not build
+
+
+def not_built(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
+    exercise = subject.exercise
+    if not subject.text.strip():
+        lines = header(screen, "✗", "red", "the file is empty", subject)
+        return lines + screen.wrap(
+            f"So {function_names(exercise)} cannot be found by its test. ./learn reset {exercise.name} brings the "
+            "starter back; what you had when it was last checked is kept in .learn/history.", INDENT, INDENT)
+    if outcome.stage == "compile":
+        lines = header(screen, "✗", "red", "does not compile yet", subject)
+        messages = compiler_messages.read_compiler(outcome.output, subject.copy, subject.shown)
+        messages = [message for message in messages if message.kind == "error"] or messages
+    else:
+        lines = header(screen, "✗", "red", "compiles, but does not link", subject)
+        contract = exercise.source.with_suffix(".h")
+        messages = compiler_messages.read_linker(outcome.output, subject.copy, subject.shown, contract)
+    if not messages:  # a compiler that speaks otherwise: better all of it than nothing
+        return lines + outcome.output.splitlines()[:20]
+    return lines + [INDENT + line for line in compiler_messages.render(messages, screen.width - len(INDENT))]
+
+
+def function_names(exercise: Exercise) -> str:
+    names = re.findall(r'NN_TODO\("([^"]+)"\)', exercise.text())
+    return ", ".join(names) or "the function"
+
+
+def compiler_notes(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
+    """At most two warnings of a file that compiled."""
+    messages = compiler_messages.read_compiler(outcome.warnings, subject.copy, subject.shown)
+    messages = [message for message in messages if message.kind == "warning"]
+    if not messages:
+        return []
+    shown = compiler_messages.render(messages, screen.width - len(INDENT), most=2)
+    return [f"{INDENT}the compiler notes:", *(INDENT + line for line in shown)]
+
+
+# ---------------------------------------------------------------- it runs
+
+
+def only_todo(results: Results) -> bool:
+    """Has every failing test only met a region that is not written?"""
+    failed = results.failed()
+    return bool(failed) and all(failure.todo for case in failed for failure in case.failures)
+
+
+def not_written(screen: Screen, subject: Subject, results: Results, total: int) -> list[str]:
+    lines = header(screen, "○", "yellow", f"{results.count('passed')}/{total} passed", subject)
+    missing: dict[str, str] = {}
+    for case in results.failed():
+        for failure in case.failures:
+            if failure.todo:
+                missing[failure.todo["what"]] = failure.todo["line"]
+    parts = [f"{what} (line {line})" for what, line in sorted(missing.items(), key=lambda item: int(item[1]))]
+    return lines + screen.wrap(
+        f"Not written yet: {', '.join(parts)}. That is how an exercise begins: write it in place of NN_TODO, save, "
+        "and it is checked.", INDENT, INDENT)
+
+
+def stopped(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
+    """Where a test was that never ended, or that crashed."""
+    words = None
+    if outcome.last_words and outcome.program:
+        words = last_words.read(outcome.last_words, outcome.program, subject.copy, subject.shown)
+    if words:
+        sentence = words.sentence(TIMEOUT_S, outcome.output)
+    elif outcome.stage == "timeout":
+        sentence = f"still running after {TIMEOUT_S:.0f} s, and stopped: an endless loop, or far too slow"
+    else:
+        sentence = f"ended by signal {-outcome.status}"
+    cases = [case for case in gtest_output.read(outcome.output).cases if case.status == "unfinished"]
+    during = f' (in the test "{cases[-1].claim}")' if cases else ""
+    return screen.wrap(sentence + during, INDENT, INDENT)
+
+
+def first_failure(screen: Screen, subject: Subject, results: Results) -> list[str]:
+    """The first failure that is not just a missing region, in full; the other tests by name."""
+    failed = results.failed()
+    choice = [(case, f) for case in failed for f in case.failures if not f.todo]
+    if not choice:
+        return []
+    case, failure = choice[0]
+    lines = screen.wrap(title(case, failure), INDENT, INDENT)
+    lines += [INDENT + f"with {text}" for text in failure.trace]
+    lines += [colour(screen, INDENT + line) for line in body(screen, failure)]
+    names = [other.claim for other in failed if other is not case]
+    if names:
+        listed = ", ".join(names[:4]) + (f", and {len(names) - 4} more" if len(names) > 4 else "")
+        lines += screen.wrap(f"also failing: {listed}", INDENT + INDENT, INDENT)
+    for words in other_diagnoses(failed, failure):
+        lines += screen.wrap(f"elsewhere it looks like: {words}", INDENT + INDENT, INDENT)
+    return lines
+
+
+def diagnosis(failure: Failure) -> str:
+    """What the comparator said that the difference looks like; "" if it said nothing."""
+    words = " ".join(line.strip() for line in failure.body)
+    found = re.search(r"looks like: (.*?)\)? ?(?:against \S+ ?)?(?:Expected: true|$)", words)
+    return found[1] if found else ""
+
+
+def other_diagnoses(failed: list[Case], shown: Failure, most: int = 2) -> list[str]:
+    """What the differences not shown look like, the most frequent first; the same words with other
+    numbers count as the same."""
+    counts: dict[str, int] = {}
+    words: dict[str, str] = {}
+    for failure in (failure for case in failed for failure in case.failures):
+        said = diagnosis(failure)
+        kind = re.sub(r"[-+0-9.e\[\]() ]+", " ", said)
+        counts[kind] = counts.get(kind, 0) + 1
+        words.setdefault(kind, said)
+    for known in ("", re.sub(r"[-+0-9.e\[\]() ]+", " ", diagnosis(shown))):
+        counts.pop(known, None)
+    return [words[kind] for kind in sorted(counts, key=lambda kind: -counts[kind])[:most]]
+
+
+def title(case: Case, failure: Failure) -> str:
+    suite = re.sub(r"/\d+$", "", case.name.split(".")[0])
+    where = f" ({Path(failure.file).name}:{failure.line})" if failure.file else ""
+    return f"{suite}: {case.claim}{where}"
+
+
+def body(screen: Screen, failure: Failure) -> list[str]:
+    """What failed, without GoogleTest's dress."""
+    text = "\n".join(failure.body)
+    if thrown := EXCEPTION.search(text):
+        return screen.wrap(f"threw: {thrown[1]}", INDENT)
+    if "Unknown C++ exception" in text:
+        return screen.wrap("threw something that is no std::exception, as `throw 3;` does", INDENT)
+    for index, line in enumerate(failure.body):
+        if found := REFUSED.match(line):
+            rest = [found[1], *failure.body[index + 1 :]]
+            end = next((i for i, part in enumerate(rest) if part.startswith("Expected: ")), len(rest))
+            report_lines = rest[:end]
+            if report_lines and report_lines[-1].endswith(")"):
+                report_lines[-1] = report_lines[-1][:-1]
+            return [what_was_compared(failure.body[:index])] + [part for part in report_lines + rest[end + 1 :] if part]
+    return [line for line in failure.body if line.strip()]
+
+
+def what_was_compared(lines: list[str]) -> str:
+    """The expression of the test: matches_golden(softmax(z), "softmax/p")."""
+    return " ".join(line.strip().removeprefix("Value of: ") for line in lines)
+
+
+def colour(screen: Screen, line: str) -> str:
+    """The wrong elements, which stand in brackets, and the diagnosis stand out."""
+    if line.lstrip().startswith("looks like"):
+        return screen.style(line, "bold")
+    return re.sub(r"\[\s*[-+0-9.einfa]+\s*\](?!\s*=)", lambda match: screen.style(match[0], "red"), line)
+
+
+def not_checked(screen: Screen, outcome: Outcome, results: Results, total: int) -> list[str]:
+    """Tests that did not run, and why: a skip is said aloud."""
+    lines = []
+    for case in results.cases:
+        if case.status == "skipped":
+            lines += screen.wrap(f"not checked here: {case.claim}: {case.why_skipped}", INDENT + INDENT, INDENT)
+    missed = total - len(results.cases)
+    if missed > 0:
+        was = "it ran too long" if outcome.stage == "timeout" else "the program ended"
+        lines.append(f"{INDENT}not checked: {missed} more {'test' if missed == 1 else 'tests'}, since {was} before")
+    return lines
+
+
+# ---------------------------------------------------------------- where to go
+
+
+def where_next(screen: Screen, exercise: Exercise, hints: int) -> list[str]:
+    """Under a failure: the hints left of three, and the lesson."""
+    lesson = (exercise.folder / "README.md").relative_to(ROOT)
+    hint = f"./learn hint ({hints + 1} of 3)" if hints < 3 else "./learn hint (all three again)"
+    return screen.wrap(f"next: {hint} · lesson: {lesson}, \"{exercise.lesson}\"", INDENT + INDENT, INDENT)

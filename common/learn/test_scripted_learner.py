@@ -1,0 +1,108 @@
+"""A learner who works through weeks 1-3 in a terminal, and first makes every known mistake.
+
+For each exercise: every known-wrong variant is saved and its report read, then an empty file, then
+a right answer written differently from the course's; then the next. At the end MNIST is trained
+with what was written. Takes minutes: python -m pytest --run-course runs it.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from common.learn.exercise import ROOT, Exercise, Variant, load_course
+from common.learn.learner_testing import Terminal, environment, save
+from common.learn.state import Store
+from common.learn.workspace import Workspace
+
+# What the screen says of each diagnosis that an exercise names (common/diagnose*.cc).
+WORDS = {
+    "all_zeros": r"all zeros", "constant_offset": r"every element is off by",
+    "constant_ratio": r"(times what is wanted|of what is wanted|[Tt]wice what|half of what)",
+    "error": r"threw|NN_CHECK|does not hold|nn::Error",
+    "last_write_wins": r"last write wins", "missing_bias": r"every row is off by the same row",
+    "missing_term": r"one term of each sum is missing", "nan_or_inf": r"(NaN|infinity) ",
+    "not_written": r"written: what the output held", "one_row_or_column": r"only (row|column|element) ",
+    "only_first_block": r"only the first ", "ratio_per_row": r"each row is off by a factor",
+    "reordered": r"right numbers in other places", "repeated": r"(every element is the same|every row is the same)",
+    "rounding": r"rounding: nearly right", "shifted_by_one": r"shifted by one", "sign": r"the wrong sign",
+    "tail": r"only the (tail|last)", "transposed": r"transposed", "canary_overwritten": r"a write outside",
+    "crash": r"(segmentation fault|stopped by|ended by|stack)", "timeout": r"still running",
+}
+
+
+def as_learner(exercise: Exercise, text: str) -> str:
+    """A version of the course's file as a learner has it: without the closing marks."""
+    return "".join(line for line in text.splitlines(keepends=True) if "// <<<" not in line)
+
+
+def answer(exercise: Exercise) -> str:
+    """A right answer that is not the course's."""
+    right: list[Variant] = [variant for variant in exercise.variants if not variant.wrong]
+    return as_learner(exercise, right[0].apply(exercise.text(), exercise.source))
+
+
+def report_of(screen: str) -> str:
+    """The last whole report on the screen, its lines joined."""
+    return re.sub(r"\s+", " ", screen)
+
+
+def submit(terminal: Terminal, path: Path, text: str, sign: str, name: str) -> str:
+    """Saves a version and reads the report that follows."""
+    save(path, text)
+    return report_of(terminal.wait_for(rf"{sign} {name} [\s\S]*watching \S+[\s\S]*quit", 60))
+
+
+def work_through(terminal: Terminal, exercise: Exercise, workspace: Workspace) -> list[str]:
+    """All of an exercise; what went otherwise than it should."""
+    problems = []
+    terminal.wait_for(rf"[○✓✗] {exercise.name} [\s\S]*watching \S+{exercise.name}.cc[\s\S]*quit", 120)
+    path, name = workspace.path(exercise), exercise.name
+    for variant in (variant for variant in exercise.variants if variant.wrong):
+        text = as_learner(exercise, variant.apply(exercise.text(), exercise.source))
+        report = submit(terminal, path, text, "✗", name)
+        if workspace.shown(exercise) not in report:
+            problems.append(f"{name} {variant.name}: the report does not name the file:\n{report}")
+        if variant.looks_like and not re.search(WORDS[variant.looks_like], report):
+            problems.append(f"{name} {variant.name}: no word of {variant.looks_like}:\n{report}")
+    report = submit(terminal, path, "", "✗", name)
+    if "the file is empty" not in report:
+        problems.append(f"{name}, empty: {report}")
+    submit(terminal, path, answer(exercise), "✓", name)
+    return problems
+
+
+@pytest.mark.course
+def test_weeks_1_to_3_end_with_a_network_of_ones_own(tmp_path: Path) -> None:
+    course = load_course()
+    workspace = Workspace(tmp_path)
+    problems: list[str] = []
+    with Terminal(tmp_path) as terminal:
+        terminal.wait_for(r"Welcome to groundup[\s\S]*✓ hello [\s\S]*press n[\s\S]*quit", 600)
+        for exercise in course[1:]:
+            terminal.press("n")
+            problems += work_through(terminal, exercise, workspace)
+        assert "every exercise is done" in everything(terminal)
+        terminal.press("q")
+        assert terminal.end() == 0
+        assert terminal.restored()
+    assert not problems, "\n\n".join(problems)
+    state = Store(tmp_path / ".learn").load()
+    assert [e.name for e in course if state.of(e.target).status != "done"] == []
+
+    trained = subprocess.run(
+        ["make", "train", "MINE=1", f"ARGS=--out {tmp_path / 'run'}"], cwd=ROOT, env=environment(tmp_path),
+        text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+    )
+    assert trained.returncode == 0, trained.stdout
+    assert trained.stdout.splitlines()[0] == f"{len(course)} of {len(course)} files are yours"
+    accuracy = re.search(r"^test accuracy ([\d.]+) %", trained.stdout, flags=re.MULTILINE)
+    assert accuracy and float(accuracy[1]) >= 97, trained.stdout
+
+
+def everything(terminal: Terminal) -> str:
+    """The whole of what was written, on one line."""
+    return re.sub(r"\s+", " ", terminal.text)
