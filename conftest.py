@@ -19,13 +19,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes a minute or more; only with --run-slow")
-    config.addinivalue_line("markers", "course: holds for the course's own code; only with --run-course")
+    config.addinivalue_line("markers", "course: of the exercises and the learner's loop; only with --run-course")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     reasons = {
         "slow": "slow; python -m pytest --run-slow runs it",
-        "course": "of the course's own code; make check-course runs it",
+        "course": "of the exercises and the learner's loop; make check-course runs it",
     }
     for marker, reason in reasons.items():
         if not config.getoption(f"--run-{marker}"):

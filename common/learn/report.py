@@ -152,8 +152,9 @@ def first_failure(screen: Screen, subject: Subject, results: Results) -> list[st
     if names:
         listed = ", ".join(names[:4]) + (f", and {len(names) - 4} more" if len(names) > 4 else "")
         lines += screen.wrap(f"also failing: {listed}", INDENT + INDENT, INDENT)
-    for words in other_diagnoses(failed, failure):
-        lines += screen.wrap(f"elsewhere it looks like: {words}", INDENT + INDENT, INDENT)
+    for words, count in other_diagnoses(failed, failure):
+        places = f"{count} other comparisons look" if count > 1 else "another comparison looks"
+        lines += screen.wrap(f"{places} like: {words}", INDENT + INDENT, INDENT)
     return lines
 
 
@@ -164,19 +165,22 @@ def diagnosis(failure: Failure) -> str:
     return found[1] if found else ""
 
 
-def other_diagnoses(failed: list[Case], shown: Failure, most: int = 2) -> list[str]:
-    """What the differences not shown look like, the most frequent first; the same words with other
-    numbers count as the same."""
+def kind(words: str) -> str:
+    """The same for the same mistake in another array: the first clause, without its numbers."""
+    return re.sub(r"[-+0-9.e\[\]() ]+", " ", re.split("[:;,]", words)[0])
+
+
+def other_diagnoses(failed: list[Case], shown: Failure, most: int = 2) -> list[tuple[str, int]]:
+    """What the differences not shown look like, with how many do, the most frequent first."""
     counts: dict[str, int] = {}
     words: dict[str, str] = {}
     for failure in (failure for case in failed for failure in case.failures):
         said = diagnosis(failure)
-        kind = re.sub(r"[-+0-9.e\[\]() ]+", " ", said)
-        counts[kind] = counts.get(kind, 0) + 1
-        words.setdefault(kind, said)
-    for known in ("", re.sub(r"[-+0-9.e\[\]() ]+", " ", diagnosis(shown))):
+        counts[kind(said)] = counts.get(kind(said), 0) + 1
+        words.setdefault(kind(said), said)
+    for known in ("", kind(diagnosis(shown))):
         counts.pop(known, None)
-    return [words[kind] for kind in sorted(counts, key=lambda kind: -counts[kind])[:most]]
+    return [(words[known], counts[known]) for known in sorted(counts, key=lambda k: -counts[k])[:most]]
 
 
 def title(case: Case, failure: Failure) -> str:

@@ -16,6 +16,9 @@ from common.learn.learner_testing import Terminal, learn, save
 from common.learn.state import Store
 from common.learn.workspace import Workspace
 
+# A minute or two of compiling and waiting; make check-course runs it.
+pytestmark = pytest.mark.course
+
 COURSE = {exercise.name: exercise for exercise in load_course()}
 SOFTMAX = COURSE["softmax"]
 RIGHT = SOFTMAX.text()
