@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from common.learn.exercise import ROOT
-from common.learn.last_words import LastWords, plain_function, read
+from common.learn.last_words import STACK, LastWords, plain_function, program_addresses, read
 
 SHOWN_AS = "work/phase1_cpu/week02_losses/softmax.cc"
 LIMIT_S = 30  # for what ends by itself
@@ -347,6 +347,13 @@ def test_a_file_that_is_cut_off_gives_none_or_a_part(any_program: Program, tmp_p
             assert words.complete == (length == len(whole))
             assert words.sentence(1).startswith("stopped by a segmentation fault at ")
     assert places == {0, any_program.line("null_read")}
+
+
+def test_of_a_line_that_is_cut_off_the_last_address_is_not_believed() -> None:
+    whole = STACK.search("stack cpu_ms 1 frames 1 program+0x1234 libc.so.6+0x7 program+0x5678\n")
+    assert whole is not None and program_addresses(whole) == ["0x1234", "0x5677"]
+    cut = STACK.search("stack cpu_ms 1 frames 0 program+0x1234 program+0x5")
+    assert cut is not None and program_addresses(cut) == ["0x1233"]
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"last_words 2\nsignal 11\n", b"signal 11 code 1\n", b"last_words 1\nend\n"])
