@@ -7,7 +7,8 @@ read_linker     see linker_messages.py; render: see message.py
 Only the learner's file counts. An error inside a header that one of the learner's lines called or
 instantiated is put on that line. Errors that follow from an earlier one are folded into it. The
 compiler is to be run without colour (-fdiagnostics-color=never) and in English (LC_ALL=C.UTF-8).
-Wordings of g++ 12 and clang++ 14 are tested by compiling; standard library only.
+The wordings of the g++ and clang++ at hand are tested by compiling; written for g++ 12 to 15 and
+clang++ 14 to 19. Standard library only.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from common.learn.compiler_plain import Sight, explain
+from common.learn.compiler_plain import Sight
+from common.learn.compiler_rules import explain
 from common.learn.cpp_text import blank_comments, declared_before, functions, suspect_brace
 from common.learn.exercise import ROOT
 from common.learn.linker_messages import read_linker
@@ -29,8 +31,13 @@ HEADER = re.compile(
     r"^(?P<path>[^\s|].*?):(?P<line>\d+):(?:(?P<column>\d+):)? "
     r"(?P<kind>fatal error|error|warning|note|sorry, unimplemented|internal compiler error): ?(?P<text>.*)$"
 )
-DRIVER = re.compile(r"^(?:\S*/)?(?:cc1plus|[\w.+-]*g\+\+\S*|clang\S*|c\+\+|ccache): (?P<kind>fatal error|error|internal compiler error|warning): (?P<text>.*)$")  # fmt: skip
-CHAIN = re.compile(r"^(?P<path>[^\s|].*?):(?P<line>\d+):(?:(?P<column>\d+):)?\s+(?:recursively )?(?:required|in |instantiated)")
+DRIVER = re.compile(
+    r"^(?:\S*/)?(?:cc1plus|[\w.+-]*g\+\+\S*|clang\S*|c\+\+|ccache): (?P<kind>fatal error|error|internal"
+    r" compiler error|warning): (?P<text>.*)$"
+)
+CHAIN = re.compile(
+    r"^(?P<path>[^\s|].*?):(?P<line>\d+):(?:(?P<column>\d+):)?\s+(?:recursively )?(?:required|in |instantiated)"
+)
 INCLUDED = re.compile(r"^(?:In file included| +) from (?P<path>.+?):(?P<line>\d+)(?::\d+)?[,:]$")
 GUTTER = re.compile(r"^\s*(?P<number>\d*)(?P<plus>\+*) \|(?: (?P<text>.*))?$")
 NOT_ERRORS = ("some warnings being treated as errors", "all warnings being treated as errors")
@@ -66,7 +73,9 @@ def parse(output: str) -> list[Diagnostic]:
         match = HEADER.match(line) or DRIVER.match(line)
         if match:
             groups = match.groupdict()
-            place = Place(groups.get("path") or "", int(groups.get("line") or 0), int(groups.get("column") or 0))
+            place = Place(
+                groups.get("path") or "", int(groups.get("line") or 0), int(groups.get("column") or 0)
+            )
             current = Diagnostic(place, match["kind"], match["text"])
             if match["kind"] == "note":
                 if found:
@@ -124,10 +133,18 @@ def clean(text: str) -> str:
 
     def known_as(match: re.Match[str]) -> str:
         name, meaning = match[1], match[2] or match[3]
-        return f"'{name}'" if len(name) < len(meaning) and "::" not in name.removeprefix("std::") else f"'{meaning}'"
+        return (
+            f"'{name}'"
+            if len(name) < len(meaning) and "::" not in name.removeprefix("std::")
+            else f"'{meaning}'"
+        )
 
     text = AKA.sub(known_as, text)
-    text = re.sub(r"(?<=['< ])(?:class|struct) (?=[\w:]+)", "", text) if re.search(r"'(?:const )?(?:class|struct) ", text) else text
+    text = (
+        re.sub(r"(?<=['< ])(?:class|struct) (?=[\w:]+)", "", text)
+        if re.search(r"'(?:const )?(?:class|struct) ", text)
+        else text
+    )
     text = re.sub(r"\(\(\w[\w:<>, ]*\)(\w+)\)", r"(\1)", text)  # g++ writes out its conversions
     text = re.sub(r"(\w)\.(?:[\w]+(?:<[^<>]*>)?::)+operator\[\]\((.*?)\)(?=')", r"\1[...]", text)
     text = re.sub(r"(\w)\.(?:\w+(?:<[^<>]*>)?::)+(?=\w)", r"\1.", text)
@@ -139,7 +156,7 @@ FLAG = re.compile(r"\s*\[(?P<flag>-W[^\]]*|-fpermissive)\]$")
 
 
 def readable_flag(text: str, kind: str) -> str:
-    """"[-Werror=return-type]" as words; the name of a warning stays, to look it up."""
+    """ "[-Werror=return-type]" as words; the name of a warning stays, to look it up."""
     match = FLAG.search(text)
     if not match:
         return text
@@ -176,7 +193,11 @@ class Reader:
         if os.path.isabs(path):
             return os.path.realpath(path) == self.real
         plain = re.sub(r"^(?:\.\.?/)+", "", os.path.normpath(path))
-        return bool(plain) and ("/" + self.real).endswith("/" + plain) and (path == self.shown_as or "/" in plain or not self.elsewhere(path))  # fmt: skip
+        return (
+            bool(plain)
+            and ("/" + self.real).endswith("/" + plain)
+            and (path == self.shown_as or "/" in plain or not self.elsewhere(path))
+        )
 
     def elsewhere(self, path: str) -> bool:
         return os.path.exists(path) and os.path.realpath(path) != self.real
@@ -190,7 +211,10 @@ class Reader:
         for place in reversed(diagnostic.chain):
             if self.is_learners(place.path):
                 return place, False
-        led = re.compile(r"requested here|in expansion of macro|expanded from|in instantiation of|required from|in definition of")
+        led = re.compile(
+            r"requested here|in expansion of macro|expanded from|in instantiation of|required from|in"
+            r" definition of"
+        )
         for wanted in (True, False):
             for note in diagnostic.notes:
                 if self.is_learners(note.place.path) and bool(led.search(note.text)) >= wanted:
@@ -201,7 +225,7 @@ class Reader:
         return None, False
 
     def header_name(self, path: str) -> str:
-        """"the standard library", or a header of the course from the repository's root."""
+        """ "the standard library", or a header of the course from the repository's root."""
         real = os.path.realpath(path)
         if real.startswith(f"{ROOT}{os.sep}"):
             return os.path.relpath(real, ROOT)
@@ -217,7 +241,10 @@ class Reader:
                 if match and match["number"] == str(place.line):
                     below = shown[at + 1] if at + 1 < len(shown) else None
                     marks = (below["text"] or "") if below and not below["number"] and not below["plus"] else ""
-                    return [match["text"] or "", marks if "^" in marks else " " * max(place.column - 1, 0) + "^"]
+                    return [
+                        match["text"] or "",
+                        marks if "^" in marks else " " * max(place.column - 1, 0) + "^",
+                    ]
         elif len(body) > 1 and "^" in body[1] and not body[1].strip(" ^~"):
             return [body[0], body[1]]
         return self.from_file(place.line, place.column)
@@ -252,7 +279,10 @@ class Reader:
                 line, column, body = brace.line, brace.column, []
         if place and not direct:
             if any(p is place for p in diagnostic.included):
-                plain = plain or "The mistake shows in what this line includes; usually something above it is not finished: a ; or }."
+                plain = plain or (
+                    "The mistake shows in what this line includes; usually something above it is not finished:"
+                    " a ; or }."
+                )
             shown += f" (in {self.header_name(diagnostic.place.path)}, reached from this line)"
         elif not place and diagnostic.place.path:
             shown = f"{self.header_name(diagnostic.place.path)}:{diagnostic.place.line}: {shown}"
@@ -264,7 +294,10 @@ class Reader:
 
     def declared_at(self, diagnostic: Diagnostic, plain: str) -> str:
         """Where the course declares what a wrong call or member names."""
-        if not plain or not re.search(r"arguments to|no matching|no declaration matches|new declaration|out-of-line|differ only", diagnostic.text):
+        if not plain or not re.search(
+            r"arguments to|no matching|no declaration matches|new declaration|out-of-line|differ only",
+            diagnostic.text,
+        ):
             return ""
         for note in diagnostic.notes:
             real = os.path.realpath(note.place.path)
@@ -285,8 +318,11 @@ class Reader:
 
 def declared_name(text: str) -> str:
     """The name that a message about an unknown name is about."""
-    match = re.search(r"'([\w\u00a0]+)' (?:was not declared|has not been declared|does not name)|"
-                      r"(?:undeclared identifier|unknown type name|no template named) '(\w+)'", text)  # fmt: skip
+    match = re.search(
+        r"'([\w\u00a0]+)' (?:was not declared|has not been declared|does not name)|"
+        r"(?:undeclared identifier|unknown type name|no template named) '(\w+)'",
+        text,
+    )
     return (match[1] or match[2]).split("\u00a0")[-1] if match else ""
 
 
@@ -298,7 +334,9 @@ def fold(pairs: list[tuple[Message, str]], source: str) -> list[Message]:
     if cause and errors:  # an unclosed quote swallows what follows: a warning to g++, and the cause
         cause[0].kind = "error"
         pairs = [cause] + [pair for pair in pairs if pair is not cause]
-    brace = next((p for p in pairs if p[1] == "brace" or (p[1] == "outside" and "(noticed at" in p[0].text)), None)
+    brace = next(
+        (p for p in pairs if p[1] == "brace" or (p[1] == "outside" and "(noticed at" in p[0].text)), None
+    )
     if brace and cause is None:
         pairs = [brace] + [pair for pair in pairs if pair is not brace]
     for message, family in pairs:
@@ -317,17 +355,37 @@ def fold(pairs: list[tuple[Message, str]], source: str) -> list[Message]:
                 break
             in_library = "the standard library, reached" in message.text
             follows = (
-                (earlier.line == message.line and (family in ("syntax", "outside") or earlier_family in ("syntax", "text")))
-                or (earlier_family in ("syntax", "name", "text") and name
-                    and earlier.line <= declared_before(source, name, message.line) <= earlier_line_end(earlier))
-                or (earlier_family in ("outside", "brace") and family in ("outside", "brace", "return", "syntax"))
-                or (earlier_family in ("outside", "brace") and name and earlier.line <= declared_before(source, name, message.line))
-                or (earlier_family == "text" and "terminat" in earlier.text and family in ("brace", "return", "syntax", "name", "text", "outside"))
+                (
+                    earlier.line == message.line
+                    and (family in ("syntax", "outside") or earlier_family in ("syntax", "text"))
+                )
+                or (
+                    earlier_family in ("syntax", "name", "text")
+                    and name
+                    and earlier.line <= declared_before(source, name, message.line) <= earlier_line_end(earlier)
+                )
+                or (
+                    earlier_family in ("outside", "brace")
+                    and family in ("outside", "brace", "return", "syntax")
+                )
+                or (
+                    earlier_family in ("outside", "brace")
+                    and name
+                    and earlier.line <= declared_before(source, name, message.line)
+                )
+                or (
+                    earlier_family == "text"
+                    and "terminat" in earlier.text
+                    and family in ("brace", "return", "syntax", "name", "text", "outside")
+                )
                 or (earlier_family == family == "redefinition" and earlier.line == message.line)
                 or (earlier_family == "template" and earlier.line == message.line)
                 or (message.line == 0 < earlier.line)  # an unfinished line above an #include spoils the headers
-                or (in_library and (earlier.line == message.line or "the standard library, reached" in earlier.text))
-            )  # fmt: skip
+                or (
+                    in_library
+                    and (earlier.line == message.line or "the standard library, reached" in earlier.text)
+                )
+            )
             if follows:
                 first = earlier
                 earlier.folded += 1
@@ -368,24 +426,69 @@ def read_source(learner_file: Path, shown_as: str) -> list[Message]:
     try:
         raw = Path(learner_file).read_bytes()
     except OSError as error:
-        return [Message(shown_as, 0, 0, "error", f"cannot be read: {error.strerror}", [],
-                        "Usually it was moved or renamed; it is made anew if it is not there.")]  # fmt: skip
+        return [
+            Message(
+                shown_as,
+                0,
+                0,
+                "error",
+                f"cannot be read: {error.strerror}",
+                [],
+                "Usually it was moved or renamed; it is made anew if it is not there.",
+            )
+        ]
     for mark, name in ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16")):
         if raw.startswith(mark):
-            return [Message(shown_as, 1, 0, "error", f"the file is {name}, and the compiler reads UTF-8", [],
-                            "Usually the editor saved it so: choose UTF-8 when saving.")]  # fmt: skip
+            return [
+                Message(
+                    shown_as,
+                    1,
+                    0,
+                    "error",
+                    f"the file is {name}, and the compiler reads UTF-8",
+                    [],
+                    "Usually the editor saved it so: choose UTF-8 when saving.",
+                )
+            ]
     if b"\0" in raw:
         line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
-        return [Message(shown_as, line, 0, "error", "the file is not text: it holds a zero byte", [],
-                        "Usually another file was saved under this name, or writing it was cut off.")]  # fmt: skip
+        return [
+            Message(
+                shown_as,
+                line,
+                0,
+                "error",
+                "the file is not text: it holds a zero byte",
+                [],
+                "Usually another file was saved under this name, or writing it was cut off.",
+            )
+        ]
     text = raw.decode("utf-8", errors="replace").removeprefix("\ufeff")
     if not blank_comments(text).strip():
-        return [Message(shown_as, 0, 0, "error", "the file is empty" if not text.strip() else "the file holds only comments", [],
-                        "Usually it was saved before anything was written, or all of it is inside a comment.")]  # fmt: skip
+        return [
+            Message(
+                shown_as,
+                0,
+                0,
+                "error",
+                "the file is empty" if not text.strip() else "the file holds only comments",
+                [],
+                "Usually it was saved before anything was written, or all of it is inside a comment.",
+            )
+        ]
     for function in functions(text):
         if function.qualified == "main" and function.defined:
             line = text.splitlines()[function.line - 1]
-            return [Message(shown_as, function.line, 1, "error", "the file defines main", [line, "^"],
-                            "The test program has its own main, and yours would run instead of the tests. Usually it is "
-                            "left from trying something out: remove it.")]  # fmt: skip
+            return [
+                Message(
+                    shown_as,
+                    function.line,
+                    1,
+                    "error",
+                    "the file defines main",
+                    [line, "^"],
+                    "The test program has its own main, and yours would run instead of the tests. Usually it is"
+                    " left from trying something out: remove it.",
+                )
+            ]
     return []

@@ -47,7 +47,7 @@ class Function:
 
 
 def split_parameters(head: str) -> tuple[str, str]:
-    """"f(int (*g)(), double) const" -> ("int (*g)(), double", " const")."""
+    """ "f(int (*g)(), double) const" -> ("int (*g)(), double", " const")."""
     start = head.find("(", head.find("operator()") + len("operator()") if "operator()" in head else 0)
     depth = 0
     for i in range(max(start, 0), len(head)):
@@ -58,7 +58,7 @@ def split_parameters(head: str) -> tuple[str, str]:
 
 
 def split_commas(inside: str) -> list[str]:
-    """"std::map<int, int> a, int b" at the commas that stand in no bracket."""
+    """ "std::map<int, int> a, int b" at the commas that stand in no bracket."""
     parts, depth = [""], 0
     for character in inside:
         depth += (character in "<([{") - (character in ">)]}")
@@ -69,11 +69,23 @@ def split_commas(inside: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-KEYWORD_TYPES = {"const", "volatile", "unsigned", "signed", "long", "short", "int", "double", "float", "char", "bool"}
+KEYWORD_TYPES = {
+    "const",
+    "volatile",
+    "unsigned",
+    "signed",
+    "long",
+    "short",
+    "int",
+    "double",
+    "float",
+    "char",
+    "bool",
+}
 
 
 def normal_type(parameter: str, named: bool) -> str:
-    """"const Matrix& z" and "nn::basic::Matrix const&" -> "Matrix const &": words sorted, marks after."""
+    """ "const Matrix& z" and "nn::basic::Matrix const&" -> "Matrix const &": words sorted, marks after."""
     parameter = re.sub(r"=.*$", "", parameter)
     parameter = re.sub(r"\b(?:\w+::)+", "", parameter).replace("__cxx11", "")
     parameter = re.sub(r"\bbasic_string<char.*>", "string", parameter)
@@ -88,9 +100,29 @@ def normal_type(parameter: str, named: bool) -> str:
     return " ".join(sorted(words) + marks)
 
 
-FUNCTION = re.compile(r"(?P<name>(?:[A-Za-z_]\w*::)*(?:operator\s*(?:\(\)|\[\]|[^\s(\w]+)|~?[A-Za-z_]\w*))\s*\(")
-NOT_FUNCTIONS = {"if", "for", "while", "switch", "return", "catch", "sizeof", "alignas", "decltype", "static_assert",
-                 "throw", "new", "delete", "case", "else", "do", "requires", "noexcept"}  # fmt: skip
+FUNCTION = re.compile(
+    r"(?P<name>(?:[A-Za-z_]\w*::)*(?:operator\s*(?:\(\)|\[\]|[^\s(\w]+)|~?[A-Za-z_]\w*))\s*\("
+)
+NOT_FUNCTIONS = {
+    "if",
+    "for",
+    "while",
+    "switch",
+    "return",
+    "catch",
+    "sizeof",
+    "alignas",
+    "decltype",
+    "static_assert",
+    "throw",
+    "new",
+    "delete",
+    "case",
+    "else",
+    "do",
+    "requires",
+    "noexcept",
+}
 
 
 def functions(text: str) -> list[Function]:
@@ -164,7 +196,9 @@ def suspect_brace(text: str) -> Brace | None:
         line = lines[number - 1]
         indent = len(line) - len(line.lstrip())
         if line.strip() and indent <= level:
-            opens = indent == level and re.match(r"\s*(?:for|while|if|else|do)\b[^{;]*(?:;[^{;]*;[^{;]*)?$", line)
+            opens = indent == level and re.match(
+                r"\s*(?:for|while|if|else|do)\b[^{;]*(?:;[^{;]*;[^{;]*)?$", line
+            )
             return Brace("unopened", number, len(line.rstrip()) + 1) if opens else brace
     return brace
 
@@ -190,7 +224,9 @@ def misplaced_brace(text: str) -> Brace | None:
                 is_namespace = re.search(r"\bnamespace\b[^;{}]*$", line[:i]) is not None
                 opened.append((number, i + 1, indent, is_namespace))
             elif character == "}":
-                closes_namespace = re.search(r"\}\s*//\s*(?:end\s+)?(?:of\s+)?namespace", written[number - 1]) is not None
+                closes_namespace = (
+                    re.search(r"\}\s*//\s*(?:end\s+)?(?:of\s+)?namespace", written[number - 1]) is not None
+                )
                 if not opened:
                     return Brace("extra", *(early or (number, i + 1)))
                 begun, column, level, is_namespace = opened.pop()
@@ -215,7 +251,9 @@ def declared_before(text: str, name: str, line: int) -> int:
     list_of = re.compile(rf"\b(?:int|double|float|auto|bool|char|size_t)\s[^;()]*,\s*{re.escape(name)}\s*[=;,]")
     code = blank_comments(text).splitlines()[:line]
     for number in range(len(code), 0, -1):
-        if any(match[1] not in NOT_TYPES for match in one.finditer(code[number - 1])) or list_of.search(code[number - 1]):
+        if any(match[1] not in NOT_TYPES for match in one.finditer(code[number - 1])) or list_of.search(
+            code[number - 1]
+        ):
             return number
     return 0
 

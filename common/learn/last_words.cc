@@ -182,9 +182,11 @@ void write_stack(const Interrupted& at) {
 // the stack pointer, or, after a local array of megabytes, with the stack pointer beyond the limit.
 bool stack_used_up(int number, std::uintptr_t address, std::uintptr_t sp) {
   if ((number != SIGSEGV && number != SIGBUS) || sp == 0) return false;
-  if ((address > sp ? address - sp : sp - address) <= kNearBytes) return true;
+  const bool near = (address > sp ? address - sp : sp - address) <= kNearBytes;
+  if (this_thread() != own_pid) return near;
+  if (near) return address < stack_top;  // beyond its other end an array was overrun
   const std::uintptr_t low = stack_top - stack_limit;
-  return stack_limit != 0 && this_thread() == own_pid && sp < low && low - sp < kFarBytes;
+  return stack_limit != 0 && sp < low && low - sp < kFarBytes;
 }
 
 void nap() {

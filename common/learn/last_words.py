@@ -48,7 +48,7 @@ class LastWords:
     note: str = ""  # why the place is not known
 
     def place(self) -> str:
-        """"work/.../softmax.cc:17 in softmax", or what is known instead."""
+        """ "work/.../softmax.cc:17 in softmax", or what is known instead."""
         if self.line:
             return f"{self.file}:{self.line}" + (f" in {self.function}" if self.function else "")
         if self.innermost:
@@ -62,37 +62,68 @@ class LastWords:
         place = self.place()
         if self.signal in (signals.SIGALRM, signals.SIGXCPU):
             limit = f" after {limit_s:g} s" if limit_s is not None else ""
-            return (f"still running{limit}; it was at {place}: an endless loop, usually a condition that never becomes "
-                    "false, or far more work than the task needs")  # fmt: skip
+            return (
+                f"still running{limit}; it was at {place}: an endless loop, usually a condition that never"
+                " becomes false, or far more work than the task needs"
+            )
         if self.stack_used_up:
-            calls = sum(frame.function == self.frames[0].function for frame in self.frames) if self.frames else RECURSION
-            cause = "a function that calls itself without end, usually because the case that stops it is missing or never reached"
-            if calls < RECURSION and len(self.frames) < RECURSION * 4:
-                cause = "a local array of megabytes, usually; a std::vector keeps its elements elsewhere"
-            return f"the stack was used up at {place}: {cause}"
+            return f"the stack was used up at {place}: {self.exhaustion()}"
         if self.signal == signals.SIGABRT:
             return self.aborted(stderr, place)
         if self.signal == signals.SIGFPE:
             if self.code == FPE_INTDIV:
-                return f"integer division by zero at {place}: usually the divisor (also of %) is a count or a size that is 0"
+                return (
+                    f"integer division by zero at {place}: usually the divisor (also of %) is a count or a size"
+                    " that is 0"
+                )
             return f"arithmetic that the processor refuses, at {place}"
         if self.signal == signals.SIGILL:
-            return (f"stopped by an instruction that does not exist at {place}: usually a function that promises a value "
-                    "ended without return")  # fmt: skip
+            return (
+                f"stopped by an instruction that does not exist at {place}: usually a function that promises a"
+                " value ended without return"
+            )
         if self.signal == signals.SIGSEGV:
             return f"stopped by a segmentation fault at {place}: {self.fault()}"
         name = signal_name(self.signal)
-        return f"stopped by {name} at {place}: {'memory that is not there, or not at that address' if name == 'SIGBUS' else 'sent from outside, perhaps'}"
+        why = (
+            "memory that is not there, or not at that address"
+            if name == "SIGBUS"
+            else "sent from outside, perhaps"
+        )
+        return f"stopped by {name} at {place}: {why}"
+
+    def exhaustion(self) -> str:
+        endless = (
+            "a function that calls itself without end, usually because the case that stops it is missing or"
+            " never reached"
+        )
+        large = "a local array of megabytes, usually; a std::vector keeps its elements elsewhere"
+        if not self.frames:
+            return f"{endless}; or {large}"
+        calls = sum(frame.function == self.frames[0].function for frame in self.frames)
+        return endless if calls >= RECURSION or len(self.frames) >= RECURSION * 4 else large
 
     def fault(self) -> str:
         verb = {"read": "reading", "write": "writing"}.get(self.access, "reading or writing")
         if self.access == "run":
-            return "calling a function through a pointer that leads to none; usually an empty one, or memory that was written over"
+            return (
+                "calling a function through a pointer that leads to none; usually an empty one, or memory that"
+                " was written over"
+            )
         if self.code == SI_KERNEL and self.address == 0:
-            return f"{verb} at an address that no memory has; usually a pointer that was never set, or memory that was written over"
+            return (
+                f"{verb} at an address that no memory has; usually a pointer that was never set, or memory that"
+                " was written over"
+            )
         if self.address < NULL_PAGE:
-            return f"{verb} through a null pointer; usually one that was never set, or the data() of something empty"
-        return f"{verb} memory that is not the program's; usually an index outside of its array, or a reference to something that is gone"
+            return (
+                f"{verb} through a null pointer; usually one that was never set, or the data() of something"
+                " empty"
+            )
+        return (
+            f"{verb} memory that is not the program's; usually an index outside of its array, or a reference to"
+            " something that is gone"
+        )
 
     def aborted(self, stderr: str, place: str) -> str:
         for pattern, words in ABORTS:
@@ -107,14 +138,31 @@ class LastWords:
 def assertion(match: re.Match[str], place: str) -> str:
     """A check of libstdc++ with _GLIBCXX_ASSERTIONS: "span:291: ...::operator[](...)...: Assertion '...' failed."."""
     about, condition = match["about"], match["condition"]
-    kind = re.search(r"std::(?:__\w+::)*(?P<name>span|vector|array|basic_string_view|basic_string|deque|optional|unique_ptr|shared_ptr|valarray)\b", about)
-    name = {"basic_string": "string", "basic_string_view": "string_view"}.get(kind["name"], kind["name"]) if kind else "standard library"
+    kind = re.search(
+        r"std::(?:__\w+::)*(?P<name>span|vector|array|basic_string_view|basic_string|deque|optional|unique_ptr"
+        r"|shared_ptr|valarray)\b",
+        about,
+    )
+    name = (
+        {"basic_string": "string", "basic_string_view": "string_view"}.get(kind["name"], kind["name"])
+        if kind
+        else "standard library"
+    )
     if re.search(r"\bempty\(\)", condition):
         return f"std::{name}: the first or last element was asked of an empty one, at {place}"
-    if re.search(r"size\(\)|_Extent|_Nm|__n <|__pos <|__idx <", condition) and "operator[]" in about + condition:
-        return f"std::{name} index outside [0, size) at {place}: usually a loop that runs one too far (<= for <), or row and column swapped"
+    if (
+        re.search(r"size\(\)|_Extent|_Nm|__n <|__pos <|__idx <", condition)
+        and "operator[]" in about + condition
+    ):
+        return (
+            f"std::{name} index outside [0, size) at {place}: usually a loop that runs one too far (<= for <),"
+            " or row and column swapped"
+        )
     if re.search(r"size\(\)|__count|__offset", condition):
-        return f"std::{name}: a part was asked for that is not inside it, at {place}: usually a count or an offset too large"
+        return (
+            f"std::{name}: a part was asked for that is not inside it, at {place}: usually a count or an offset"
+            " too large"
+        )
     if name == "optional" or "_M_is_engaged" in condition:
         return f"std::optional: the value was asked of an empty one, at {place}"
     if name.endswith("_ptr") or "get() !=" in condition:
@@ -128,37 +176,70 @@ def uncaught(match: re.Match[str], place: str) -> str:
     kind = match["kind"]
     what = (match["what"] or "").strip()
     if kind == "std::bad_alloc":
-        return f"out of memory (std::bad_alloc) at {place}: usually a size that was computed wrong, where a negative number becomes a huge one"
+        return (
+            f"out of memory (std::bad_alloc) at {place}: usually a size that was computed wrong, where a"
+            " negative number becomes a huge one"
+        )
     if kind == "std::length_error":
-        return f"a size that no container can have (std::length_error) at {place}: usually a negative number that became a huge one"
+        return (
+            f"a size that no container can have (std::length_error) at {place}: usually a negative number that"
+            " became a huge one"
+        )
     said = f": {what}" if what else ""
-    return (f"an exception nobody caught ended the program at {place}: {kind}{said}. Usually it left a destructor, "
-            "a noexcept function or a thread")  # fmt: skip
+    return (
+        f"an exception nobody caught ended the program at {place}: {kind}{said}. Usually it left a destructor, "
+        "a noexcept function or a thread"
+    )
 
 
-HEAP = (r"(?P<said>free\(\): [a-z ]+|double free or corruption[^\n]*|malloc\(\): [^\n]+|malloc_consolidate\(\)[^\n]*|realloc\(\): [^\n]+"
-        r"|munmap_chunk\(\): [^\n]+|corrupted (?:size|double-linked)[^\n]*|corrupted unsorted chunks[^\n]*|chunk_main_arena[^\n]*)")  # fmt: skip
+HEAP = (
+    r"(?P<said>free\(\): [a-z ]+|double free or corruption[^\n]*|malloc\(\):"
+    r" [^\n]+|malloc_consolidate\(\)[^\n]*|realloc\(\): [^\n]+"
+    r"|munmap_chunk\(\): [^\n]+|corrupted (?:size|double-linked)[^\n]*|corrupted unsorted"
+    r" chunks[^\n]*|chunk_main_arena[^\n]*)"
+)
 
 
 def heap(match: re.Match[str], place: str) -> str:
     said = match["said"].strip()
-    cause = "usually something is freed twice" if "double free" in said else "usually an element was written past the end of an array"
-    return f"memory was damaged before this point ({said}), noticed at {place}: {cause}; make sanitize tells where"
+    cause = (
+        "usually something is freed twice"
+        if "double free" in said
+        else "usually an element was written past the end of an array"
+    )
+    return (
+        f"memory was damaged before this point ({said}), noticed at {place}: {cause}; make sanitize tells where"
+    )
 
 
 ABORTS = [
     (r"(?P<about>[^\n]*): Assertion '(?P<condition>[^\n]*)' failed", assertion),
-    (r"Assertion `(?P<condition>[^\n]*)' failed", lambda m, place: f"assert({m['condition']}) failed at {place}"),
-    (r"stack smashing detected|buffer overflow detected",
-     "a local array was written past its end, noticed at {place}: usually an index one too far"),
+    (
+        r"Assertion `(?P<condition>[^\n]*)' failed",
+        lambda m, place: f"assert({m['condition']}) failed at {place}",
+    ),
+    (
+        r"stack smashing detected|buffer overflow detected",
+        "a local array was written past its end, noticed at {place}: usually an index one too far",
+    ),
     (HEAP, heap),
-    (r"terminate called after throwing an instance of '(?P<kind>[^']*)'(?:\n\s*what\(\):\s*(?P<what>[^\n]*))?", uncaught),
-    (r"terminate called without an active exception",
-     "the program ended itself at {place}: usually a std::thread was destroyed before it was joined"),
+    (
+        (
+            r"terminate called after throwing an instance of"
+            r" '(?P<kind>[^']*)'(?:\n\s*what\(\):\s*(?P<what>[^\n]*))?"
+        ),
+        uncaught,
+    ),
+    (
+        r"terminate called without an active exception",
+        "the program ended itself at {place}: usually a std::thread was destroyed before it was joined",
+    ),
     (r"terminate called recursively", "an exception was thrown while another was handled, at {place}"),
-    (r"pure virtual method called",
-     "a virtual function without a body was called at {place}: usually from a constructor or destructor"),
-]  # fmt: skip
+    (
+        r"pure virtual method called",
+        "a virtual function without a body was called at {place}: usually from a constructor or destructor",
+    ),
+]
 
 
 # --- Reading ---------------------------------------------------------------------------------------
@@ -176,7 +257,9 @@ SIGNAL = re.compile(
     r"sp 0x[0-9a-f]+ stack_used_up (?P<used_up>[01])$",
     re.MULTILINE,
 )
-STACK = re.compile(r"^stack cpu_ms (?P<cpu>\d+) frames (?P<exact>[01])(?P<frames>[^\n]*?)(?P<end>\n|\Z)", re.MULTILINE)
+STACK = re.compile(
+    r"^stack cpu_ms (?P<cpu>\d+) frames (?P<exact>[01])(?P<frames>[^\n]*?)(?P<end>\n|\Z)", re.MULTILINE
+)
 
 
 def program_addresses(stack: re.Match[str]) -> list[str]:
@@ -195,10 +278,14 @@ def program_addresses(stack: re.Match[str]) -> list[str]:
 
 
 def plain_function(name: str) -> str:
-    """"nn::basic::softmax(nn::basic::Matrix const&)" -> "softmax"; a lambda's is its function's."""
+    """ "nn::basic::softmax(nn::basic::Matrix const&)" -> "softmax"; a lambda's is its function's."""
     if not name or name == "??":
         return ""
-    name = re.sub(r"::\{lambda.*|::\$_\d+.*|::operator\(\)\(.*\) const::.*", "", name.replace("(anonymous namespace)::", ""))
+    name = re.sub(
+        r"::\{lambda.*|::\$_\d+.*|::operator\(\)\(.*\) const::.*",
+        "",
+        name.replace("(anonymous namespace)::", ""),
+    )
     name = re.sub(r"\s*\[clone [^\]]*\]|\[abi:\w+\]", "", name)
     if match := re.search(r"(operator\s*(?:\(\)|\[\]|[^\s\w(]+))\(", name):
         return match[1]
@@ -215,8 +302,12 @@ def resolve(program: Path, addresses: list[str]) -> tuple[list[list[Frame]], str
     if not addresses:
         return [], "no call in the program was found"
     try:
-        done = subprocess.run([tool, "-e", str(program), "-a", "-f", "-C", "-i", *addresses],
-                              capture_output=True, timeout=ADDR2LINE_S, env={**os.environ, "LC_ALL": "C"})  # fmt: skip
+        done = subprocess.run(
+            [tool, "-e", str(program), "-a", "-f", "-C", "-i", *addresses],
+            capture_output=True,
+            timeout=ADDR2LINE_S,
+            env={**os.environ, "LC_ALL": "C"},
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         return [], f"addr2line failed: {error}"
     if done.returncode != 0:
@@ -248,16 +339,22 @@ def read(file: Path, program: Path, learner_file: Path, shown_as: str) -> LastWo
     if head is None:
         return None
     words = LastWords(
-        int(head["signal"]), shown_as, code=int(head["code"]), access=head["access"],
-        address=int(head["address"], 16), stack_used_up=head["used_up"] == "1",
+        int(head["signal"]),
+        shown_as,
+        code=int(head["code"]),
+        access=head["access"],
+        address=int(head["address"], 16),
+        stack_used_up=head["used_up"] == "1",
         complete=text.endswith("\nend\n"),
-    )  # fmt: skip
+    )
     stacks = list(STACK.finditer(text))
     real = os.path.realpath(learner_file)
 
     def learners(frame: Frame) -> bool:
-        return frame.line > 0 and (os.path.realpath(frame.path) == real or
-                                   (not os.path.isabs(frame.path) and real.endswith(os.sep + os.path.normpath(frame.path))))  # fmt: skip
+        return frame.line > 0 and (
+            os.path.realpath(frame.path) == real
+            or (not os.path.isabs(frame.path) and real.endswith(os.sep + os.path.normpath(frame.path)))
+        )
 
     # Of several threads the busiest that is in the learner's file: the others wait for it.
     best: tuple[bool, int] | None = None
@@ -266,7 +363,12 @@ def read(file: Path, program: Path, learner_file: Path, shown_as: str) -> LastWo
         frames = [frame for group in found for frame in group]
         own = next((frame for frame in frames if learners(frame)), None)
         if words.stack_used_up and own:  # where it calls itself says more than where the last call began
-            calls = [frame for group in found[1:] for frame in group if learners(frame) and frame.function == own.function]
+            calls = [
+                frame
+                for group in found[1:]
+                for frame in group
+                if learners(frame) and frame.function == own.function
+            ]
             own = calls[0] if len(calls) >= RECURSION else own
         rank = (own is not None, int(stack["cpu"]))
         if best is not None and rank <= best:

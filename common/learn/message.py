@@ -56,7 +56,9 @@ def window(snippet: list[str], width: int) -> list[str]:
 
 
 def wrap(text: str, width: int, indent: str = "") -> list[str]:
-    return textwrap.wrap(printable(text), width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+    return textwrap.wrap(
+        printable(text), width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )
 
 
 def count(number: int, what: str) -> str:
@@ -64,7 +66,7 @@ def count(number: int, what: str) -> str:
 
 
 def lines_text(lines: list[int]) -> str:
-    """"line 15", "lines 15 and 18", "lines 15, 18, 20 and 4 more"."""
+    """ "line 15", "lines 15 and 18", "lines 15, 18, 20 and 4 more"."""
     shown = [str(line) for line in lines[:3]]
     if len(lines) > 4:
         shown.append(f"{len(lines) - 3} more")

@@ -130,14 +130,18 @@ void uncaught() noexcept {
 }
 """
 WAYS = re.findall(r"^void (\w+)\(\)", LEARNER, re.MULTILINE)
-HEADER = "#pragma once\nconstexpr unsigned long kStuckBytes = 12345;\nnamespace nn::basic {\n" + "".join(f"void {way}(){' noexcept' if way in ('bad_alloc', 'uncaught') else ''};\n" for way in WAYS) + "}\n"
+HEADER = (
+    "#pragma once\nconstexpr unsigned long kStuckBytes = 12345;\nnamespace nn::basic {\n"
+    + "".join(f"void {way}(){' noexcept' if way in ('bad_alloc', 'uncaught') else ''};\n" for way in WAYS)
+    + "}\n"
+)
 CALLER = (
     '#include <cstdio>\n#include <cstring>\n#include <sys/wait.h>\n#include <unistd.h>\n#include "ways.h"\n'
     # A malloc that one caller holds for ever: whoever else asks, a signal handler too, waits in vain.
     'extern "C" void* __libc_malloc(size_t);\nstatic volatile int held = 0;\n'
     'extern "C" void* malloc(size_t bytes) {\n'
     "  if (bytes == kStuckBytes) held = 1;\n  while (held) {}\n  return __libc_malloc(bytes);\n}\n"
-    'int main(int, char** argv) {\n'
+    "int main(int, char** argv) {\n"
     + "".join(f'  if (std::strcmp(argv[1], "{way}") == 0) nn::basic::{way}();\n' for way in WAYS)
     + '  if (std::strcmp(argv[1], "elsewhere") == 0) { for (volatile int i = 0; i < 10;) i = 0; }\n'
     + '  if (std::strcmp(argv[1], "child") == 0) { if (fork() == 0) nn::basic::null_read(); wait(nullptr); }\n'
@@ -146,7 +150,9 @@ CALLER = (
 
 
 class Program:
-    def __init__(self, compiler: str, level: str, folder: Path, flags: tuple[str, ...] = ("-g1", "-gdwarf-4")) -> None:
+    def __init__(
+        self, compiler: str, level: str, folder: Path, flags: tuple[str, ...] = ("-g1", "-gdwarf-4")
+    ) -> None:
         self.folder, self.source, self.path = folder, folder / "softmax.cc", folder / "program"
         self.source.write_text(LEARNER)
         (folder / "ways.h").write_text(HEADER)
@@ -155,11 +161,35 @@ class Program:
         quiet = ["-D_GLIBCXX_ASSERTIONS", "-w"]
         for name in ("softmax.cc", "caller.cc"):
             subprocess.run([*base, *quiet, "-c", folder / name, "-o", folder / f"{name}.o"], check=True)
-        subprocess.run([compiler, "-std=c++20", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror",
-                        *(["-Wno-sign-conversion"] if compiler == "clang++" else []),
-                        "-c", ROOT / "common/learn/last_words.cc", "-o", folder / "last_words.o"], check=True)  # fmt: skip
-        subprocess.run([*base, *(folder / f"{name}.o" for name in ("softmax.cc", "caller.cc", "last_words")),
-                        "-pthread", "-o", self.path], check=True)  # fmt: skip
+        subprocess.run(
+            [
+                compiler,
+                "-std=c++20",
+                "-O2",
+                "-Wall",
+                "-Wextra",
+                "-Wpedantic",
+                "-Wconversion",
+                "-Wshadow",
+                "-Werror",
+                *(["-Wno-sign-conversion"] if compiler == "clang++" else []),
+                "-c",
+                ROOT / "common/learn/last_words.cc",
+                "-o",
+                folder / "last_words.o",
+            ],
+            check=True,
+        )
+        subprocess.run(
+            [
+                *base,
+                *(folder / f"{name}.o" for name in ("softmax.cc", "caller.cc", "last_words")),
+                "-pthread",
+                "-o",
+                self.path,
+            ],
+            check=True,
+        )
 
     def line(self, way: str) -> int:
         """The line that says `// way`."""
@@ -169,10 +199,19 @@ class Program:
         """Runs to its end; with busy_s, sends SIGALRM once it has used that much processor time."""
         before = [self.path, way]
         small = lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # noqa: E731
-        process = subprocess.Popen(before, env={"PATH": "/usr/bin:/bin", **env}, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True, cwd=self.folder, preexec_fn=small)  # fmt: skip
+        process = subprocess.Popen(
+            before,
+            env={"PATH": "/usr/bin:/bin", **env},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=self.folder,
+            preexec_fn=small,
+        )
         if busy_s:
-            while (self.cpu_s(process.pid) < busy_s or not self.listens(process.pid)) and process.poll() is None:
+            while (
+                self.cpu_s(process.pid) < busy_s or not self.listens(process.pid)
+            ) and process.poll() is None:
                 pass
             process.send_signal(signal.SIGALRM)
         try:
@@ -226,7 +265,9 @@ def heard(program: Program, way: str, number: int, busy_s: float = 0, line: str 
 def test_an_endless_loop_is_found_by_the_alarm(program: Program, way: str) -> None:
     words, sentence = heard(program, way, signal.SIGALRM, busy_s=0.05)
     assert words.function == way
-    assert sentence.startswith(f"still running after 10 s; it was at {SHOWN_AS}:{words.line} in {way}: an endless loop, usually")
+    assert sentence.startswith(
+        f"still running after 10 s; it was at {SHOWN_AS}:{words.line} in {way}: an endless loop, usually"
+    )
 
 
 def test_an_endless_loop_in_another_thread_is_found_too(program: Program) -> None:
@@ -237,7 +278,10 @@ def test_an_endless_loop_in_another_thread_is_found_too(program: Program) -> Non
 def test_an_endless_loop_outside_the_learners_file_is_said_to_be_there(program: Program) -> None:
     words, done = program.words("elsewhere", busy_s=0.05)
     assert words is not None and words.line == 0
-    assert f"caller.cc:{1 + CALLER[: CALLER.index('elsewhere')].count(chr(10))} in main, not in {SHOWN_AS}" in words.sentence(10)
+    assert (
+        f"caller.cc:{1 + CALLER[: CALLER.index('elsewhere')].count(chr(10))} in main, not in {SHOWN_AS}"
+        in words.sentence(10)
+    )
 
 
 @pytest.mark.parametrize(
@@ -259,7 +303,9 @@ def test_a_segmentation_fault_is_explained(program: Program, way: str, what: str
 def test_endless_recursion_is_told_from_other_faults(program: Program) -> None:
     words, sentence = heard(program, "recursion", signal.SIGSEGV)
     assert words.stack_used_up and words.function == "deeper"
-    assert sentence.startswith(f"the stack was used up at {SHOWN_AS}:") and "calls itself without end" in sentence
+    assert (
+        sentence.startswith(f"the stack was used up at {SHOWN_AS}:") and "calls itself without end" in sentence
+    )
 
 
 def test_a_local_array_of_megabytes_is_no_recursion(program: Program) -> None:
@@ -312,8 +358,19 @@ def test_without_the_variable_nothing_is_installed(any_program: Program) -> None
     done = any_program.run("null_read", {})
     assert done.returncode == -signal.SIGSEGV and done.stderr == ""
     assert not list(any_program.folder.glob("words*"))
-    shown = subprocess.run(["sh", "-c", f"exec {any_program.path} loop & pid=$!; while ! grep -q program /proc/$pid/comm; do :; done; "
-                            "grep SigCgt /proc/$pid/status; kill $pid"], env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True)  # fmt: skip
+    shown = subprocess.run(
+        [
+            "sh",
+            "-c",
+            (
+                f"exec {any_program.path} loop & pid=$!; while ! grep -q program /proc/$pid/comm; do :; done; "
+                "grep SigCgt /proc/$pid/status; kill $pid"
+            ),
+        ],
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+    )
     assert int(shown.stdout.split()[1], 16) == 0, shown
 
 
@@ -330,7 +387,9 @@ def test_a_child_process_leaves_its_parents_file_alone(any_program: Program) -> 
 def test_a_file_that_cannot_be_written_is_said_and_the_program_runs(any_program: Program) -> None:
     done = any_program.run("nothing", {"NN_LAST_WORDS": "/nowhere/words"})
     assert done.returncode == 0 and done.stdout == "done\n"
-    assert done.stderr == "NN_LAST_WORDS is '/nowhere/words', which cannot be written: No such file or directory\n"
+    assert (
+        done.stderr == "NN_LAST_WORDS is '/nowhere/words', which cannot be written: No such file or directory\n"
+    )
 
 
 def test_a_file_that_is_cut_off_gives_none_or_a_part(any_program: Program, tmp_path: Path) -> None:
@@ -356,7 +415,10 @@ def test_of_a_line_that_is_cut_off_the_last_address_is_not_believed() -> None:
     assert cut is not None and program_addresses(cut) == ["0x1233"]
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"last_words 2\nsignal 11\n", b"signal 11 code 1\n", b"last_words 1\nend\n"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff\xfe\x00", b"last_words 2\nsignal 11\n", b"signal 11 code 1\n", b"last_words 1\nend\n"],
+)
 def test_what_is_no_last_words_gives_none(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "words").write_bytes(content)
     assert read(tmp_path / "words", tmp_path / "program", tmp_path / "softmax.cc", SHOWN_AS) is None
@@ -376,16 +438,34 @@ def test_a_program_that_is_gone_or_has_no_lines_is_said(any_program: Program, tm
 @pytest.mark.parametrize(
     ("stderr", "what"),
     [
-        ("terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc\n", "out of memory (std::bad_alloc) at"),
+        (
+            "terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc\n",
+            "out of memory (std::bad_alloc) at",
+        ),
         ("softmax: softmax.cc:9: int f(int): Assertion `n > 0' failed.\n", "assert(n > 0) failed at"),
         ("*** stack smashing detected ***: terminated\n", "a local array was written past its end"),
-        ("malloc(): corrupted top size\n", "memory was damaged before this point (malloc(): corrupted top size)"),
+        (
+            "malloc(): corrupted top size\n",
+            "memory was damaged before this point (malloc(): corrupted top size)",
+        ),
         ("terminate called without an active exception\n", "std::thread was destroyed before it was joined"),
-        ("/usr/include/c++/12/optional:474: std::optional<int>::operator*: Assertion 'this->_M_is_engaged()' failed.\n", "std::optional: the value was asked of an empty one"),
-        ("/usr/include/c++/12/bits/stl_algo.h:3625: constexpr const _Tp& std::clamp(...): Assertion '!(__hi < __lo)' failed.\n", "std::clamp with its limits swapped"),
+        (
+            (
+                "/usr/include/c++/12/optional:474: std::optional<int>::operator*: Assertion"
+                " 'this->_M_is_engaged()' failed.\n"
+            ),
+            "std::optional: the value was asked of an empty one",
+        ),
+        (
+            (
+                "/usr/include/c++/12/bits/stl_algo.h:3625: constexpr const _Tp& std::clamp(...): Assertion"
+                " '!(__hi < __lo)' failed.\n"
+            ),
+            "std::clamp with its limits swapped",
+        ),
         ("", "usually a check failed"),
     ],
-)  # fmt: skip
+)
 def test_what_stands_on_stderr_says_why(stderr: str, what: str) -> None:
     words = LastWords(signal.SIGABRT, SHOWN_AS, line=17, function="softmax")
     sentence = words.sentence(stderr=stderr)
@@ -393,8 +473,14 @@ def test_what_stands_on_stderr_says_why(stderr: str, what: str) -> None:
 
 
 def test_functions_are_named_as_a_person_would() -> None:
-    for name, plain in (("nn::basic::softmax(nn::basic::Matrix const&)", "softmax"), ("main", "main"), ("??", ""), ("", ""),
-                        ("nn::basic::Matrix::operator()(int, int) const", "operator()"), ("run()::{lambda()#1}::operator()() const", "run"),
-                        ("double std::accumulate<double*, double>(double*, double*, double)", "accumulate"),
-                        ("nn::(anonymous namespace)::half[abi:cxx11](std::vector<int, std::allocator<int> >)", "half")):  # fmt: skip
+    for name, plain in (
+        ("nn::basic::softmax(nn::basic::Matrix const&)", "softmax"),
+        ("main", "main"),
+        ("??", ""),
+        ("", ""),
+        ("nn::basic::Matrix::operator()(int, int) const", "operator()"),
+        ("run()::{lambda()#1}::operator()() const", "run"),
+        ("double std::accumulate<double*, double>(double*, double*, double)", "accumulate"),
+        ("nn::(anonymous namespace)::half[abi:cxx11](std::vector<int, std::allocator<int> >)", "half"),
+    ):
         assert plain_function(name) == plain, name
