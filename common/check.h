@@ -3,6 +3,7 @@
 //
 //   NN_CHECK(rows >= 0, "rows = ", rows, "; an extent is 0 or more");
 //   NN_CHECK_EQ(a.cols(), b.rows(), "the inner extents of a product must agree");
+//   NN_CHECK_AT(caller, row < rows, "there is no row ", row);   names the caller's file and line
 #pragma once
 
 #include <sstream>
@@ -23,6 +24,17 @@ class NotImplemented : public Error {
   using Error::Error;
 };
 
+// Where a function was called, for a message about an argument that only its caller can mend:
+//   double at(int i, CallSite caller = CallSite::here());
+// std::source_location would be this type, but clang++ 14 does not have it.
+struct CallSite {
+  const char* file;
+  int line;
+  static constexpr CallSite here(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
+    return {file, line};
+  }
+};
+
 namespace detail {
 
 // cat("rows = ", 3): its arguments one after the other, as operator<< prints them.
@@ -36,6 +48,13 @@ std::string cat(const Parts&... parts) {
 template <class... Parts>
 [[noreturn]] void fail(const char* file, int line, const Parts&... parts) {
   throw Error(cat(file, ":", line, ": ", parts...));
+}
+
+// Takes its parts by value, and so from registers: a reference to an argument would make a small
+// checked function keep it in memory on the way on which nothing fails.
+template <class... Parts>
+[[noreturn]] void fail_at(CallSite caller, Parts... parts) {
+  fail(caller.file, caller.line, parts...);
 }
 
 // Kept apart from the macro so that each operand is evaluated once.
@@ -67,6 +86,13 @@ void check_eq(const A& a, const B& b, const char* text, const char* file, int li
 #define NN_CHECK_EQ(a, b, ...)                                     \
   ::nn::detail::check_eq((a), (b), "`" #a " == " #b "`", __FILE__, \
                          __LINE__ __VA_OPT__(, ) __VA_ARGS__)
+
+// NN_CHECK_AT(caller, condition, parts...): throws nn::Error "file:line: parts", of a CallSite. The
+// condition is not quoted, since its names mean nothing to the caller: the parts say it all.
+#define NN_CHECK_AT(caller, condition, ...)                         \
+  do {                                                              \
+    if (!(condition)) ::nn::detail::fail_at((caller), __VA_ARGS__); \
+  } while (false)
 
 // NN_TODO("softmax"): stands in a learner's copy in place of the region they have yet to write.
 #define NN_TODO(what)         \

@@ -38,12 +38,28 @@ TEST(CheckEq, EvaluatesEachOperandOnce) {
 }
 
 TEST(Check, IsOneStatementUnderAnUnbracedIf) {
-  bool reached_else = false;
-  if (reached_else)
+  int elses = 0;
+  if (elses > 0)
     NN_CHECK(false);
   else
-    reached_else = true;
-  EXPECT_TRUE(reached_else);
+    ++elses;
+  if (elses == 0)
+    NN_CHECK_AT(CallSite::here(), false, "not reached");
+  else
+    ++elses;
+  EXPECT_EQ(elses, 2);
+}
+
+// A function that is given what only its caller can mend.
+void at(int i, CallSite caller = CallSite::here()) {
+  NN_CHECK_AT(caller, i >= 0, "there is no element ", i);
+}
+
+TEST(CheckAt, NamesTheCallersLineAndNotItsOwn) {
+  EXPECT_NO_THROW(at(0));
+  const int line = __LINE__ + 1;
+  const std::string message = message_of([] { at(-1); });
+  EXPECT_EQ(message, detail::cat(__FILE__, ":", line, ": there is no element -1"));
 }
 
 TEST(Todo, ThrowsInEveryBuildMode) {

@@ -28,29 +28,33 @@ Matrix::Matrix(std::initializer_list<std::initializer_list<double>> rows) {
   }
 }
 
-int Matrix::index(int row, int col) const {
+int Matrix::index(int row, int col, CallSite caller) const {
   // >>> about 3 lines: check, then compute. README.md, "A matrix in memory".
-  NN_CHECK(row >= 0 && row < rows_ && col >= 0 && col < cols_, "element (", row, ", ", col,
-           ") of a matrix of shape (", rows_, ", ", cols_, ")");
+  NN_CHECK_AT(caller, row >= 0 && row < rows_ && col >= 0 && col < cols_, "there is no element (",
+              row, ", ", col, ") in a matrix of shape (", rows_, ", ", cols_, ")");
   return row * cols_ + col;
   // <<< NN_TODO("index");
 }
 
-double& Matrix::operator()(int row, int col) { return values_[index(row, col)]; }
+double& Matrix::operator()(int row, int col, CallSite caller) {
+  return values_[index(row, col, caller)];
+}
 
-double Matrix::operator()(int row, int col) const { return values_[index(row, col)]; }
+double Matrix::operator()(int row, int col, CallSite caller) const {
+  return values_[index(row, col, caller)];
+}
 
-std::span<double> Matrix::row(int row) {
-  NN_CHECK(row >= 0 && row < rows_, "row ", row, " of a matrix of shape (", rows_, ", ", cols_,
-           ")");
+std::span<double> Matrix::row(int row, CallSite caller) {
+  NN_CHECK_AT(caller, row >= 0 && row < rows_, "there is no row ", row, " in a matrix of shape (",
+              rows_, ", ", cols_, ")");
   // >>> 1 line. README.md, "A matrix in memory".
   return std::span<double>(values_).subspan(row * cols_, cols_);
   // <<< NN_TODO("row, for writing");
 }
 
-std::span<const double> Matrix::row(int row) const {
-  NN_CHECK(row >= 0 && row < rows_, "row ", row, " of a matrix of shape (", rows_, ", ", cols_,
-           ")");
+std::span<const double> Matrix::row(int row, CallSite caller) const {
+  NN_CHECK_AT(caller, row >= 0 && row < rows_, "there is no row ", row, " in a matrix of shape (",
+              rows_, ", ", cols_, ")");
   // >>> 1 line. README.md, "A matrix in memory".
   return std::span<const double>(values_).subspan(row * cols_, cols_);
   // <<< NN_TODO("row, for reading");

@@ -4,13 +4,16 @@
 //            {4, 5, 6}};       in memory: 1 2 3 4 5 6; element (r, c) is at index r * cols + c
 //
 // Extents are int, 0 or more. Element access is checked: outside the matrix throws nn::Error with
-// the index and the shape. Loops that must be quick take a row at a time, as a span.
+// the file and line of the access, the index and the shape. Loops that must be quick take a row at a
+// time, as a span.
 #pragma once
 
 #include <initializer_list>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "common/check.h"
 
 namespace nn::basic {
 
@@ -28,13 +31,14 @@ class Matrix {
   int cols() const { return cols_; }
   int size() const { return rows_ * cols_; }
 
-  // Element (row, col); row in [0, rows), col in [0, cols), else nn::Error.
-  double& operator()(int row, int col);
-  double operator()(int row, int col) const;
+  // Element (row, col); row in [0, rows), col in [0, cols), else nn::Error. `caller` fills itself in:
+  // m(2, 3) is the whole call.
+  double& operator()(int row, int col, CallSite caller = CallSite::here());
+  double operator()(int row, int col, CallSite caller = CallSite::here()) const;
 
   // Row `row` as `cols` consecutive doubles; row in [0, rows), else nn::Error.
-  std::span<double> row(int row);
-  std::span<const double> row(int row) const;
+  std::span<double> row(int row, CallSite caller = CallSite::here());
+  std::span<const double> row(int row, CallSite caller = CallSite::here()) const;
 
   // All elements, row-major.
   double* data() { return values_.data(); }
@@ -45,8 +49,8 @@ class Matrix {
   bool operator==(const Matrix& other) const = default;
 
  private:
-  // Where element (row, col) stands in values_; nn::Error as operator() says.
-  int index(int row, int col) const;
+  // Where element (row, col) stands in values_; nn::Error, naming the caller, as operator() says.
+  int index(int row, int col, CallSite caller) const;
 
   int rows_ = 0;
   int cols_ = 0;

@@ -115,6 +115,17 @@ TEST(Matrix, RefusesIndicesOutside) {
   EXPECT_TRUE(refuses([&] { reader.row(-1); }, {"row -1", "(2, 3)"}));
 }
 
+// The mistake is in the line that asked, so that is the line to name.
+TEST(Matrix, ARefusalNamesTheCallersFileAndLine) {
+  Matrix m(2, 3);
+  const Matrix& reader = m;
+  const auto here = [](int line) { return detail::cat(__FILE__, ":", line, ": "); };
+  EXPECT_TRUE(refuses([&] { m(0, 3); }, {here(__LINE__)}));
+  EXPECT_TRUE(refuses([&] { reader(2, 0); }, {here(__LINE__)}));
+  EXPECT_TRUE(refuses([&] { m.row(2); }, {here(__LINE__)}));
+  EXPECT_TRUE(refuses([&] { reader.row(-1); }, {here(__LINE__)}));
+}
+
 TEST(Matrix, RefusesImpossibleShapes) {
   const int most = std::numeric_limits<int>::max();
   EXPECT_TRUE(refuses([] { Matrix(-1, 3); }, {"(-1, 3)"}));
