@@ -85,6 +85,7 @@ struct Context {
   Precision precision = Precision::f64;
   bool nan_equals_nan = false;   // NaN passes where both sides are NaN
   bool guarded = false;          // got started as poison between canaries (common/guarded.h)
+  bool from_device = false;      // kernels computed got, and it was copied to the host
   std::string canary_problem{};  // which canary was overwritten, "" if none; fails the comparison
   int show_rows = 0;             // if > 0, details show so many rows of both arrays, right or wrong
   // What got would be if every sum had kept only its last term, in the shape of want; empty if not

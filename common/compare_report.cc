@@ -49,10 +49,14 @@ bool is_wrong(const Compared& arrays, std::int64_t index) {
   return arrays.wrong[static_cast<std::size_t>(index)] != 0;
 }
 
-// Which elements stand in brackets: the wrong ones; where all are wrong, the first.
+bool all_are_wrong(const Compared& arrays) {
+  return arrays.wrong_count == std::ssize(arrays.wrong);
+}
+
+// Which elements stand in brackets: the wrong ones. Where all are wrong the report says so, and
+// brackets around everything would only be in the way of the numbers.
 bool is_marked(const Compared& arrays, std::int64_t index) {
-  const bool all_wrong = arrays.wrong_count == std::ssize(arrays.wrong);
-  return all_wrong ? index == arrays.first_wrong : is_wrong(arrays, index);
+  return is_wrong(arrays, index) && !all_are_wrong(arrays);
 }
 
 // Do both sides of every wrong element among these print differently with so many digits?
@@ -220,11 +224,14 @@ std::string picture(const Compared& arrays) {
     }
   }
   const bool each_is_one = height == n.rows && width == n.cols;
-  std::string text =
-      each_is_one ? "  where (x is wrong):"
-                  : fmt::format("  where (x holds a wrong element; a cell is {:.3g} x {:.3g}):",
-                                static_cast<double>(n.rows) / static_cast<double>(height),
-                                static_cast<double>(n.cols) / static_cast<double>(width));
+  const std::string cell =
+      fmt::format("{:.3g} x {:.3g}", static_cast<double>(n.rows) / static_cast<double>(height),
+                  static_cast<double>(n.cols) / static_cast<double>(width));
+  const bool is_everywhere = std::ranges::all_of(
+      cells, [](const std::string& line) { return line.find('.') == std::string::npos; });
+  if (is_everywhere) return "  where: all over, in each cell of " + cell + " elements";
+  std::string text = each_is_one ? "  where (x is wrong):"
+                                 : "  where (x holds a wrong element; a cell is " + cell + "):";
   for (const std::string& line : cells) text += "\n    " + line;
   return text;
 }
@@ -236,6 +243,7 @@ std::string details_of(const Compared& arrays) {
   if (n.rows == 1 && n.cols <= 8) return neighbours(arrays);
   if (n.rows <= 8 && n.cols <= 8) return side_by_side(arrays, 8, 8);
   const std::string near = neighbours(arrays);
+  if (all_are_wrong(arrays)) return near;
   return near + (near.empty() ? "" : "\n") + picture(arrays);
 }
 

@@ -20,14 +20,15 @@ std::string wrap(const std::string& text, const std::string& indent);
 std::string summary_of(const Compared& arrays);
 
 // What follows the summary: up to 8 x 8 both arrays whole, else the neighbours of the first wrong
-// element and a picture.
+// element and, unless all are wrong, a picture.
 std::string details_of(const Compared& arrays);
 
 // Both arrays side by side, or one above the other where 80 columns are too few; wrong elements in
-// brackets. Of more than max_rows or max_cols the middle is left out, shown as "...".
+// brackets, unless all are wrong. Of more than max_rows or max_cols the middle is left out, shown as "...".
 std::string side_by_side(const Compared& arrays, std::int64_t max_rows, std::int64_t max_cols);
 
-// Up to 16 x 32 characters: `x` where a cell holds a wrong element, `.` where all are right.
+// Up to 16 x 32 characters: `x` where a cell holds a wrong element, `.` where all are right. One
+// line where every cell would be an x.
 std::string picture(const Compared& arrays);
 
 }  // namespace nn

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -205,6 +206,31 @@ TEST(Report, DrawsWhereTheErrorIs) {
   EXPECT_TRUE(says(report, "\n    ................................\n"));
   EXPECT_TRUE(says(report, "\n    ....................x...........\n"));
   EXPECT_TRUE(says(report, "out[10, 40] = "));
+}
+
+// Brackets mark some among others; around everything they would mark nothing.
+TEST(Report, SaysThatAllAreWrongAndBracketsNone) {
+  const Doubles want{1, 2, 3, 4, 5, 6}, got{2, 3.5, 3.25, 7, 5.5, 8};
+  EXPECT_EQ(compare(got, want, {2, 3}, Bound{}).report(),
+            "out[0, 0] = 2, want 1   (all 6 wrong, max |error| 3, allowed 0)\n"
+            "  yours            want\n"
+            "   2  3.5  3.25     1    2     3\n"
+            "   7  5.5     8     4    5     6");
+}
+
+TEST(Report, DrawsNoPictureOfAnErrorThatIsEverywhere) {
+  const Doubles want = varied(20 * 64);
+  Doubles got = want;
+  for (std::size_t i = 0; i < got.size(); ++i) got[i] += static_cast<double>(i * i % 7) + 1;
+  const std::string all = compare(got, want, {20, 64}, Bound{}).report();
+  EXPECT_TRUE(says(all, "(all 1280 wrong, "));
+  EXPECT_FALSE(says(all, "where"));
+  EXPECT_EQ(std::ranges::count(all, '['), 1) << all;  // of out[0, 0]
+  for (std::size_t i = 0; i < got.size(); i += 2) got[i] = want[i];
+  const std::string half = compare(got, want, {20, 64}, Bound{}).report();
+  EXPECT_TRUE(says(half, "(640 of 1280 wrong, "));
+  EXPECT_TRUE(says(half, "\n  where: all over, in each cell of 1.25 x 2 elements"));
+  EXPECT_FALSE(says(half, "xx"));
 }
 
 TEST(Report, IsNeverWiderThan80Columns) {

@@ -82,9 +82,12 @@ Diagnosis nan_or_inf(const Compared& a) {
 
 Diagnosis all_zeros(const Compared& a) {
   if (std::ranges::any_of(a.got, [](double x) { return x != 0; })) return {};
-  return {Looks::all_zeros,
-          "all zeros: the result was never stored or not returned, a loop that never ran, a kernel "
-          "that was not launched or whose output was not copied back"};
+  return {
+      Looks::all_zeros,
+      a.context.from_device
+          ? "all zeros: a kernel that was not launched, that stores nothing, or whose output was "
+            "not copied back"
+          : "all zeros: the result is never stored or not returned, or a loop that never runs"};
 }
 
 // Nearly right means: off by what float in place of double, or another order of summation, costs.
@@ -260,7 +263,8 @@ std::string first_difference(std::span<const NamedComparison> in_order) {
   if (first == in_order.end()) return "";
   std::string text = fmt::format("first to differ: {}", first->name);
   const std::int64_t before = first - in_order.begin();
-  if (before > 0) text += fmt::format(" (the {} before it agree)", before);
+  if (before == 1) text += " (the one before it agrees)";
+  if (before > 1) text += fmt::format(" (the {} before it agree)", before);
   if (!first->comparison.looks_like.empty())
     text += "; looks like: " + first->comparison.looks_like;
   const auto broken = std::ranges::find_if(first, in_order.end(), [](const NamedComparison& c) {

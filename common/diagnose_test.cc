@@ -130,6 +130,17 @@ TEST(AllZeros, ShownAndNearlyShown) {
   EXPECT_EQ(vectors({0}, {3}).looks, Looks::all_zeros);
 }
 
+// Who reads week 1 has not met a kernel.
+TEST(AllZeros, SpeaksOfKernelsOnlyWhereOneRan) {
+  Matrices m{5, 7};
+  m.set([](auto, auto) { return 0.0; });
+  EXPECT_FALSE(says(m.words(), "kernel")) << m.words();
+  const Comparison device = m.comparison({.from_device = true});
+  EXPECT_EQ(device.looks, Looks::all_zeros);
+  EXPECT_TRUE(says(device.looks_like, "a kernel that was not launched"));
+  EXPECT_TRUE(says(device.looks_like, "not copied back"));
+}
+
 TEST(AllZeros, WantedZerosAreNoSign) {
   Matrices m{5, 7};
   m.want.assign(35, 0.0);
