@@ -32,7 +32,8 @@ int run(int argc, char** argv) {
   auto* phase = app.add_option("--phase", options.phase, "the phase that wrote it, 1 to 6")
                     ->check(CLI::Range(1, 6));
   auto* one_case =
-      app.add_option("--case", options.only_case, "only this case, with both arrays side by side");
+      app.add_option("--case", options.only_case,
+                     "only this case, with both arrays side by side; an exercise's name will do");
   app.add_option("--max-rows", max_rows, "with --case: rows of an array to show")
       ->check(CLI::Range(1, 1000))
       ->needs(one_case)
@@ -59,6 +60,7 @@ int run(int argc, char** argv) {
   options.got = got;
   options.golden = nn::golden_dir();
   options.precision = precision == "f32" ? nn::Precision::f32 : nn::Precision::f64;
+  options.exercises = nn::read_golden_exercises(options.golden / "cases.json");
   options.show_rows = options.only_case.empty() ? 0 : max_rows;
   const std::vector<nn::DiffRow> rows =
       regenerated ? nn::diff_regenerated(nn::golden_cases(), options.got, options.golden)

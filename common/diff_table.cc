@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <set>
+#include <utility>
 
 #include "common/check.h"
 #include "common/compare_report.h"
@@ -60,15 +62,66 @@ void or_problem(DiffRow& row, F f) {
   }
 }
 
-void check_case_is_known(std::span<const GoldenTensor> cases, const PhaseDiff& options) {
-  std::set<std::string> known;
-  for (const GoldenTensor& tensor : cases) {
-    if (tensor.is_output && tensor.first_phase <= options.phase) known.insert(tensor.case_name);
+// How many letters must be put in, left out or changed to get from a to b [Cormen22 problem 14-5].
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);  // from a's first i letters to b's first j
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({changed, row[j] + 1, row[j - 1] + 1}));
+    }
   }
-  NN_CHECK(!known.empty(), options.golden.string(), " lists no output of phase ", options.phase);
-  if (options.only_case.empty() || known.contains(options.only_case)) return;
-  throw Error(fmt::format("phase {} has no case '{}'; its cases are {}", options.phase,
-                          options.only_case, fmt::join(known, ", ")));
+  return row.back();
+}
+
+// Which names somebody may have meant: a few letters off, or with or without more words at the end.
+std::vector<std::string> near_to(const std::string& typed, const std::set<std::string>& known) {
+  std::vector<std::string> near;
+  for (const std::string& name : known) {
+    const bool has_more_words = name.starts_with(typed + "_") || typed.starts_with(name + "_");
+    const std::size_t letters_off =
+        std::max<std::size_t>(1, std::min(typed.size(), name.size()) / 3);
+    if (has_more_words || edit_distance(typed, name) <= letters_off) near.push_back(name);
+  }
+  return near;
+}
+
+// The cases and tensors ("mse", "softmax/p") that options.only_case stands for.
+std::set<std::string> names_meant(std::span<const GoldenTensor> cases, const PhaseDiff& options) {
+  std::set<std::string> known_cases, known_tensors;
+  for (const GoldenTensor& tensor : cases) {
+    if (!tensor.is_output || tensor.first_phase > options.phase) continue;
+    known_cases.insert(tensor.case_name);
+    known_tensors.insert(tensor.name());
+  }
+  NN_CHECK(!known_cases.empty(), options.golden.string(), " lists no output of phase ",
+           options.phase);
+  const std::string& typed = options.only_case;
+  if (typed.empty()) return known_cases;
+  if (const auto exercise = options.exercises.find(typed); exercise != options.exercises.end()) {
+    return {exercise->second.begin(), exercise->second.end()};
+  }
+  if (known_cases.contains(typed) || known_tensors.contains(typed)) return {typed};
+  constexpr std::string_view kBackward = "_backward";
+  if (typed.ends_with(kBackward)) {
+    const std::string function = typed.substr(0, typed.size() - kBackward.size());
+    if (known_cases.contains(function)) return {function};
+  }
+  std::set<std::string> begin_so;
+  for (const std::string& name : known_cases) {
+    if (name.starts_with(typed)) begin_so.insert(name);
+  }
+  if (begin_so.size() == 1) return begin_so;
+
+  std::set<std::string> known = known_cases;
+  for (const auto& [exercise, names] : options.exercises) known.insert(exercise);
+  const std::vector<std::string> near = near_to(typed, known);
+  std::string message = fmt::format("phase {} has no case '{}'", options.phase, typed);
+  if (!near.empty()) message += fmt::format("; did you mean {}?", fmt::join(near, " or "));
+  throw Error(message + "\n" +
+              wrap(fmt::format("  its cases: {}", fmt::join(known_cases, ", ")), "    "));
 }
 
 // The folder's .npy files and its cases.json, relative to it.
@@ -125,7 +178,7 @@ const char* name(Verdict verdict) {
 }
 
 std::vector<DiffRow> diff_phase(std::span<const GoldenTensor> cases, const PhaseDiff& options) {
-  check_case_is_known(cases, options);
+  const std::set<std::string> wanted = names_meant(cases, options);
   if (!fs::is_directory(options.got)) {
     throw Error(
         fmt::format("{} is no folder; `make phase{}` writes a phase's outputs to "
@@ -135,7 +188,7 @@ std::vector<DiffRow> diff_phase(std::span<const GoldenTensor> cases, const Phase
   std::vector<DiffRow> rows;
   for (const GoldenTensor& tensor : cases) {
     if (!tensor.is_output || tensor.first_phase > options.phase) continue;
-    if (!options.only_case.empty() && tensor.case_name != options.only_case) continue;
+    if (!wanted.contains(tensor.case_name) && !wanted.contains(tensor.name())) continue;
     DiffRow& row = rows.emplace_back();
     row.name = tensor.name();
     const fs::path got = options.got / (row.name + ".npy");
@@ -242,8 +295,11 @@ Cells cells_of(const DiffRow& row) {
           share_of_allowed(row)};
 }
 
+constexpr const char* kUsed =
+    "used: the largest error as a part of what is allowed; -: equal, as it has to be\n";
+
 std::string full_table(std::span<const DiffRow> rows, const TableStyle& style) {
-  const Cells head{"tensor", "shape", "max abs", "max rel", "ULPs", "allowed", "of it"};
+  const Cells head{"tensor", "shape", "max abs", "max rel", "ULPs", "allowed", "used"};
   std::vector<Cells> lines{head};
   for (const DiffRow& row : rows) lines.push_back(cells_of(row));
   std::array<std::size_t, 7> widths{};
@@ -261,7 +317,7 @@ std::string full_table(std::span<const DiffRow> rows, const TableStyle& style) {
     text += '\n';
     if (k > 0) text += remarks(rows[k - 1]);
   }
-  return text;
+  return text + kUsed;
 }
 
 // Is a the worse of the two: not ok, or closer to its bound?
@@ -302,6 +358,7 @@ std::string brief_table(std::span<const DiffRow> rows, const TableStyle& style) 
     }
     text += '\n';
   }
+  text += kUsed;
   for (const DiffRow& row : worst) {
     const std::string remark = row.verdict == Verdict::ok ? "" : remarks(row);
     if (!remark.empty()) text += row.name + "\n" + remark;
@@ -338,9 +395,16 @@ std::string closing_line(std::span<const DiffRow> rows) {
     if (row.comparison.max_ratio == 0) continue;
     if (closest == nullptr || is_worse(row, *closest)) closest = &row;
   }
-  std::string text = fmt::format("{} tensors, {} within their bounds", rows.size(), ok);
   const auto missing = std::ranges::count(rows, Verdict::missing, &DiffRow::verdict);
-  if (missing > 0) text += fmt::format(", {} missing", missing);
+  std::string text;
+  if (rows.size() == 1) {
+    text = fmt::format("1 tensor, {}", ok == 1        ? "within its bound"
+                                       : missing == 1 ? "missing"
+                                                      : "not within its bound");
+  } else {
+    text = fmt::format("{} tensors, {} within their bounds", rows.size(), ok);
+    if (missing > 0) text += fmt::format(", {} missing", missing);
+  }
   if (closest != nullptr) {
     text += fmt::format("; closest to its bound: {} at {} of allowed", closest->name,
                         share_of_allowed(*closest));

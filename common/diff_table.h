@@ -29,13 +29,16 @@ struct PhaseDiff {
   std::filesystem::path got{};     // holds <case>/<tensor>.npy
   std::filesystem::path golden{};  // the same, as the reference wrote it
   int phase = 1;                   // outputs of cases that this phase or an earlier one computes
-  std::string only_case{};         // "" for all
+  // "" for all; else a case, "case/tensor", an exercise, a function ("softmax_backward"), or the
+  // beginning of one case's name.
+  std::string only_case{};
+  GoldenExercises exercises{};           // what the name of an exercise stands for
   Precision precision = Precision::f64;  // what the phase computes in; the dtype of its files
   int show_rows = 0;  // if > 0, both arrays are shown, up to so many of their rows
 };
 
-// Throws nn::Error if no such case is computed by that phase (and lists those that are), or if the
-// folder `got` does not exist (and says what writes it).
+// Throws nn::Error if only_case means nothing that this phase computes (and names what is near to
+// it, and all there is), or if the folder `got` does not exist (and says what writes it).
 std::vector<DiffRow> diff_phase(std::span<const GoldenTensor> cases, const PhaseDiff& options);
 
 // The reference written anew against the one in the repository. Integers, shapes and headers are

@@ -50,7 +50,10 @@ class Diff : public testing::Test {
 
   fs::path got(const std::string& file) const { return got_ / file; }
   std::vector<DiffRow> rows(const std::string& only_case = "") const {
-    return diff_phase(cases_, {.got = got_, .golden = golden_, .only_case = only_case});
+    return diff_phase(cases_, {.got = got_,
+                               .golden = golden_,
+                               .only_case = only_case,
+                               .exercises = {{"score", {"softmax/p", "argmax"}}}});
   }
   DiffRow row(const std::string& tensor) const { return row_of(rows(), tensor); }
   std::vector<DiffRow> regenerated() const { return diff_regenerated(cases_, got_, golden_); }
@@ -74,10 +77,11 @@ TEST_F(Diff, AgreesWithTheOutputsOfThisPhase) {
   ASSERT_EQ(rows().size(), 3U);  // neither the input nor phase 2's case
   EXPECT_TRUE(all_ok(rows()));
   EXPECT_EQ(text(rows()),
-            "tensor          shape   max abs  max rel  ULPs   allowed  of it  verdict\n"
-            "softmax/p       (2, 3)        0        0     0  6.66e-16      0  ok\n"
-            "softmax/grad_z  (2, 3)        0        0     0  5.33e-15      0  ok\n"
-            "argmax/label    (2,)          0        0     0         0      -  ok\n"
+            "tensor          shape   max abs  max rel  ULPs   allowed  used  verdict\n"
+            "softmax/p       (2, 3)        0        0     0  6.66e-16     0  ok\n"
+            "softmax/grad_z  (2, 3)        0        0     0  5.33e-15     0  ok\n"
+            "argmax/label    (2,)          0        0     0         0     -  ok\n"
+            "used: the largest error as a part of what is allowed; -: equal, as it has to be\n"
             "3 tensors, 3 within their bounds\n");
 }
 
@@ -164,9 +168,47 @@ TEST_F(Diff, OneCaseShowsBothArrays) {
   EXPECT_FALSE(says(shown, "argmax"));
 }
 
-TEST_F(Diff, AnUnknownCaseListsTheKnown) {
-  const std::string message = message_of([&] { rows("softmaxx"); });
-  EXPECT_EQ(message, "phase 1 has no case 'softmaxx'; its cases are argmax, softmax");
+TEST_F(Diff, AnUnknownCaseNamesTheNearestAndListsTheKnown) {
+  EXPECT_EQ(message_of([&] { rows("nosuch"); }),
+            "phase 1 has no case 'nosuch'\n  its cases: argmax, softmax");
+  EXPECT_EQ(message_of([&] { rows("sotfmax"); }),
+            "phase 1 has no case 'sotfmax'; did you mean softmax?\n  its cases: argmax, softmax");
+  EXPECT_TRUE(says(message_of([&] { rows("argmax_by_hand"); }), "did you mean argmax?"));
+  EXPECT_TRUE(says(message_of([&] { rows("scor"); }), "did you mean score?"));   // an exercise
+  EXPECT_TRUE(says(message_of([&] { rows("dropout"); }), "no case 'dropout'"));  // of phase 2
+}
+
+TEST_F(Diff, AListOfManyCasesIsWrapped) {
+  std::vector<GoldenTensor> many;
+  for (int i = 0; i < 40; ++i) many.push_back(output("operation_" + std::to_string(i), "y", 0));
+  const PhaseDiff options{.got = got_, .golden = golden_, .only_case = "nosuch"};
+  const std::string message = message_of([&] { diff_phase(many, options); });
+  EXPECT_TRUE(says(message, "operation_39"));
+  for (std::size_t start = 0, end = 0; end != std::string::npos; start = end + 1) {
+    end = message.find('\n', start);
+    EXPECT_LE(std::min(end, message.size()) - start, 80U) << message;
+  }
+}
+
+TEST_F(Diff, ACaseMayBeCalledByWhatALearnerKnows) {
+  const auto names = [&](const std::string& typed) {
+    std::string all;
+    for (const DiffRow& one : rows(typed)) all += one.name + " ";
+    return all;
+  };
+  EXPECT_EQ(names("softmax"), "softmax/p softmax/grad_z ");
+  EXPECT_EQ(names("softmax/grad_z"), "softmax/grad_z ");
+  EXPECT_EQ(names("softmax_backward"), "softmax/p softmax/grad_z ");
+  EXPECT_EQ(names("arg"), "argmax/label ");              // nothing else begins so
+  EXPECT_EQ(names("score"), "softmax/p argmax/label ");  // an exercise
+}
+
+TEST_F(Diff, OneTensorIsNotWrittenAsMany) {
+  EXPECT_TRUE(says(text(rows("argmax")), "\n1 tensor, within its bound\n"));
+  write_npy(got("argmax/label.npy"), std::vector<std::int64_t>{0, 2}, {2});
+  EXPECT_TRUE(says(text(rows("argmax")), "\n1 tensor, not within its bound\n"));
+  fs::remove(got("argmax/label.npy"));
+  EXPECT_TRUE(says(text(rows("argmax")), "\n1 tensor, missing\n"));
 }
 
 TEST_F(Diff, AMissingFolderSaysWhatWritesIt) {
@@ -182,6 +224,7 @@ TEST_F(Diff, BriefHasOneEntryACaseItsWorst) {
       diff_table(rows(), {.brief = true}),
       "worst of each case    used          worst of each case    used\n"
       "softmax/p              0.5 ok       argmax/label             - ok\n"
+      "used: the largest error as a part of what is allowed; -: equal, as it has to be\n"
       "3 tensors, 3 within their bounds; closest to its bound: softmax/p at 0.5 of allowed\n");
   fs::remove(got("softmax/grad_z.npy"));
   EXPECT_TRUE(says(diff_table(rows(), {.brief = true}), "softmax/grad_z             MISSING"));

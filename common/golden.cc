@@ -21,17 +21,35 @@ class CasesReader {
   explicit CasesReader(const std::filesystem::path& path) : path_(path) {}
 
   std::vector<GoldenTensor> read() {
-    const std::vector<std::byte> bytes = read_file(path_, std::uint64_t{1} << 24);
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    const json root = parse_json(text, path_.string());
+    const json root = parse();
     for (const json& entry : member(root, "cases", &json::is_array, "a list", "the whole")) {
       read_case(entry);
     }
     return std::move(tensors_);
   }
 
+  GoldenExercises read_exercises() const {
+    const json root = parse();
+    GoldenExercises exercises;
+    const json& found = member(root, "exercises", &json::is_object, "an object", "the whole");
+    for (const auto& [exercise, names] : found.items()) {
+      if (!names.is_array()) refuse("exercise ", exercise, " should be a list");
+      for (const json& name : names) {
+        if (!name.is_string()) refuse("exercise ", exercise, " should be a list of strings");
+        exercises[exercise].push_back(name.get<std::string>());
+      }
+    }
+    return exercises;
+  }
+
  private:
   using Is = bool (json::*)() const noexcept;
+
+  json parse() const {
+    const std::vector<std::byte> bytes = read_file(path_, std::uint64_t{1} << 24);
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return parse_json(text, path_.string());
+  }
 
   template <class... Parts>
   [[noreturn]] void refuse(const Parts&... parts) const {
@@ -119,6 +137,10 @@ std::filesystem::path golden_dir() {
 
 std::vector<GoldenTensor> read_golden_cases(const std::filesystem::path& cases_json) {
   return CasesReader(cases_json).read();
+}
+
+GoldenExercises read_golden_exercises(const std::filesystem::path& cases_json) {
+  return CasesReader(cases_json).read_exercises();
 }
 
 const std::vector<GoldenTensor>& golden_cases() {

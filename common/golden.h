@@ -5,13 +5,15 @@
 //
 //   {"cases": [{"case": "softmax", "first_phase": 1, "tensors": [
 //     {"name": "z", "role": "input"},
-//     {"name": "p", "role": "output", "abs_roundoffs": 0, "rel_roundoffs": 12, "why": "..."}]}]}
+//     {"name": "p", "role": "output", "abs_roundoffs": 0, "rel_roundoffs": 12, "why": "..."}]}],
+//    "exercises": {"log_sum_exp": ["softmax/log_sum_exp"]}}
 //
 // A missing or malformed field, a name twice, or a file that is not JSON: nn::Error that names the
 // file and the case. There is no default bound: a misspelt one would pass for a decision.
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -36,9 +38,14 @@ struct GoldenTensor {
   Bound bound(Precision precision) const;
 };
 
+// What an exercise of the course computes, where its name is no case's: cases ("mse") and single
+// tensors ("softmax/p").
+using GoldenExercises = std::map<std::string, std::vector<std::string>>;
+
 // $NN_REFERENCE_DIR/golden if the variable is set, else the repository's.
 std::filesystem::path golden_dir();
 std::vector<GoldenTensor> read_golden_cases(const std::filesystem::path& cases_json);
+GoldenExercises read_golden_exercises(const std::filesystem::path& cases_json);
 const std::vector<GoldenTensor>& golden_cases();             // of golden_dir(), read once
 const GoldenTensor& golden_tensor(const std::string& name);  // "softmax/p"; unknown: nn::Error
 NpyArray read_golden(const std::string& name);               // "softmax/p"

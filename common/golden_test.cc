@@ -20,7 +20,7 @@ constexpr const char* kCases = R"({"cases": [
   {"case": "one_hot", "first_phase": 2, "tensors": [
     {"name": "t", "role": "input"},
     {"name": "h", "role": "output", "abs_roundoffs": 0, "rel_roundoffs": 0, "why": "copies"}]}
-]})";
+], "exercises": {"labels": ["one_hot", "softmax/p"]}})";
 
 // NN_REFERENCE_DIR leads to `folder` for as long as this object lives.
 class ReferenceDir {
@@ -44,6 +44,19 @@ std::string refusal(const std::string& find, const std::string& replacement) {
   const std::string message = message_of([&] { read_golden_cases(folder.path() / "cases.json"); });
   EXPECT_TRUE(says(message, (folder.path() / "cases.json").string() + ": "));
   return message;
+}
+
+TEST(Golden, ReadsWhatAnExerciseComputes) {
+  const TemporaryFolder folder;
+  const std::filesystem::path path = folder.path() / "cases.json";
+  write_file_atomically(path, std::string_view(kCases));
+  const GoldenExercises want{{"labels", {"one_hot", "softmax/p"}}};
+  EXPECT_EQ(read_golden_exercises(path), want);
+  for (const char* damaged : {R"({})", R"({"exercises": {"a": "b"}})", R"({"exercises": [[]]})",
+                              R"({"exercises": {"a": [3]}})"}) {
+    write_file_atomically(path, std::string_view(damaged));
+    EXPECT_TRUE(says(message_of([&] { read_golden_exercises(path); }), "exercise")) << damaged;
+  }
 }
 
 TEST(Golden, ReadsTheListOfCases) {

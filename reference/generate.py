@@ -17,6 +17,7 @@ import numpy as np
 
 from reference.cases import activation_cases, loss_cases, matrix_cases, network_cases
 from reference.cases.case import Case, Tensor
+from reference.cases.exercises import EXERCISES
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 
@@ -53,13 +54,14 @@ def _short(roundoffs: float) -> float:
 
 
 def cases_json(cases: tuple[Case, ...]) -> str:
-    """The text of cases.json, a line a tensor."""
+    """The text of cases.json, a line a tensor, then a line an exercise."""
     blocks = []
     for case in cases:
         head = json.dumps({"case": case.name, "first_phase": case.first_phase})[:-1]
         lines = ",\n".join("    " + json.dumps(_description(tensor)) for tensor in case.tensors)
         blocks.append(f'  {head}, "tensors": [\n{lines}\n  ]}}')
-    return '{"cases": [\n' + ",\n".join(blocks) + "\n]}\n"
+    exercises = ",\n".join(f"  {json.dumps(k)}: {json.dumps(v)}" for k, v in EXERCISES.items())
+    return '{"cases": [\n' + ",\n".join(blocks) + '\n], "exercises": {\n' + exercises + "\n}}\n"
 
 
 def write(out: Path) -> tuple[Case, ...]:

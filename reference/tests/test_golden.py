@@ -11,11 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from common.learn.exercise import load_course
 from reference.generate import GOLDEN, all_cases, cases_json, file_array, write
 
 ROOT = GOLDEN.parent.parent
 CASES = {case.name: case for case in all_cases()}
-LISTED = {case["case"]: case for case in json.loads((GOLDEN / "cases.json").read_text())["cases"]}
+ON_DISK = json.loads((GOLDEN / "cases.json").read_text())
+LISTED = {case["case"]: case for case in ON_DISK["cases"]}
 
 # Operations of docs/notation.md that are an output of a case of another name.
 INSIDE = {
@@ -70,7 +72,9 @@ def test_cases_json_lists_every_file_and_no_other() -> None:
 
 def test_cases_json_is_the_oracles() -> None:
     """Names, roles and reasons to the letter; bounds to 1 %, as they come from the arrays."""
-    wanted = json.loads(cases_json(all_cases()))["cases"]
+    oracles = json.loads(cases_json(all_cases()))
+    assert list(ON_DISK["exercises"].items()) == list(oracles["exercises"].items())
+    wanted = oracles["cases"]
     assert [case["case"] for case in wanted] == list(LISTED)
     for case in wanted:
         on_disk = LISTED[case["case"]]
@@ -80,6 +84,20 @@ def test_cases_json_is_the_oracles() -> None:
             for key, value in want.items():
                 expected = pytest.approx(value, rel=0.01) if key.endswith("_roundoffs") else value
                 assert stored[key] == expected, f"{case['case']}/{want['name']}"
+
+
+def test_exercises_are_the_courses_and_name_outputs_that_exist() -> None:
+    course = {exercise.name for exercise in load_course()}
+    outputs = {
+        f"{case}/{tensor['name']}"
+        for case, listed in LISTED.items()
+        for tensor in listed["tensors"]
+        if tensor["role"] == "output"
+    }
+    for exercise, names in ON_DISK["exercises"].items():
+        assert exercise in course
+        for name in names:
+            assert name in LISTED or name in outputs, f"{exercise}: {name}"
 
 
 def test_the_readme_works_out_the_bound_of_softmax() -> None:

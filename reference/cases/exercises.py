@@ -1,0 +1,20 @@
+"""Which cases an exercise of the course computes, where its name is not the case's.
+
+For `make diff CASE=relu_family`: who has written an exercise knows its name, and not the case's. A
+name is a case or one tensor of a case.
+"""
+
+from __future__ import annotations
+
+EXERCISES = {
+    "broadcast": ["add_row"],
+    "relu_family": ["identity", "relu", "leaky_relu", "elu"],
+    "smooth_activations": ["tanh", "silu"],
+    "log_sum_exp": ["softmax/log_sum_exp"],
+    "softmax_jacobian": ["softmax_jacobian/J", "softmax/grad_z"],
+    "regression_losses": ["mse", "mae"],
+    "accuracy": ["categorical_accuracy", "regression_accuracy"],
+    "init": ["xavier_uniform", "he_normal"],
+    "value_ops": ["value_expression/value"],
+    "value_backward": ["value_expression"],
+}
