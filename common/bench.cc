@@ -167,8 +167,11 @@ std::string BenchReport::table() const {
     }
     text += '\n';
   }
-  text += fmt::format("ratio: {}'s minimum / this one's; 2 is twice as quick\n",
-                      results_.empty() ? "the yardstick" : "the first row");
+  text += fmt::format(
+      "ratio: {}'s minimum / this one's; 2 is twice as quick. On its right the same\n"
+      "within single rounds. What else the machine does slows most rounds and seldom\n"
+      "both minima, so the ratio of the minima may lie outside the rounds' range.\n",
+      results_.empty() ? "the yardstick" : "the first row");
   text += fmt::format("{}, {} core{}, {}\n{}, {}\n", machine_.cpu, machine_.cores,
                       machine_.cores == 1 ? "" : "s", machine_.system, machine_.compiler,
                       machine_.flags);

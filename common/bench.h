@@ -10,7 +10,8 @@
 //   write_file_atomically(path, report.json());
 //
 // On a shared CPU the minimum is what the code can do and the rest is the neighbours' noise, so
-// minima are compared; the spread of the ratios round by round says how far to trust that.
+// minima are compared; the spread of the ratios round by round says how far to trust that. A minimum
+// is free of most noise and a round is not, so the ratio of the minima may lie outside that spread.
 #pragma once
 
 #include <functional>
