@@ -40,7 +40,7 @@ help: ## this list
 	@echo "Start with: make train"
 
 ##@ The course
-.PHONY: train test phase1 diff
+.PHONY: train test phase1 diff docs
 train: ## train a network on MNIST; ARGS="--epochs 3 --dataset fashion" passes options; MINE=1 with your code
 	@$(SETUP) build data $(if $(findstring fashion,$(ARGS)),fashion)
 	@$(WHOSE)
@@ -64,6 +64,9 @@ diff: ## compare a phase's outputs with the reference; PHASE=1 CASE=softmax show
 	@$(BUILD) $(PRESET) groundup_diff phase$(PHASE)_outputs
 	@build/$(PRESET)/bin/phase$(PHASE)_outputs --out build/out/phase$(PHASE)
 	@build/$(PRESET)/bin/groundup_diff --got build/out/phase$(PHASE) --phase $(PHASE) $(if $(CASE),--case $(CASE))
+
+docs: ## rewrite docs/EXERCISES.md from the exercises' own files
+	@$(PYTHON) -m common.learn.exercises_page
 
 ##@ Keeping it right
 .PHONY: test-all test-clang check-course reference bench sanitize fuzz fmt lint doctor clean

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from common.learn.exercise import ROOT
+from common.learn import exercises_page
+from common.learn.exercise import ROOT, Exercise, load_course
 
 TRACKED = subprocess.run(
     ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -67,6 +68,36 @@ def test_every_source_is_listed_and_every_listed_source_is_used() -> None:
     assert len(used) > 20
     assert not (missing := {key: path for key, path in used.items() if key not in listed}), missing
     assert not (idle := listed - set(used)), f"listed in docs/sources.md and cited nowhere: {idle}"
+
+
+def test_the_page_of_exercises_is_what_make_docs_writes() -> None:
+    assert text_of("docs/EXERCISES.md") == exercises_page.page(), "docs/EXERCISES.md is out of date: make docs"
+
+
+def test_a_change_of_an_exercise_changes_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exercises_page, "load_course", changed_course)
+    assert text_of("docs/EXERCISES.md") != exercises_page.page()
+
+
+def changed_course() -> list[Exercise]:
+    course = load_course()
+    course[-1].hints[-1] += " And one word more."
+    return course
+
+
+def test_every_exercise_is_on_the_page_with_hints_one_inside_another() -> None:
+    entries = re.split(r"^#### ", exercises_page.page(), flags=re.MULTILINE)[1:]
+    course = load_course()
+    assert [entry.partition(":")[0] for entry in entries] == [exercise.name for exercise in course]
+    for exercise, entry in zip(course, entries):
+        folds = re.findall(r"^<summary>(.+)</summary>$|^(</details>)$", entry, flags=re.MULTILINE)
+        assert [opened or "close" for opened, _ in folds] == [
+            "Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "close", "close", "close", "Solution", "close",
+        ]
+        # Markdown inside HTML is Markdown only where a blank line stands on both sides of the tag.
+        assert not re.search(r"</summary>\n[^\n]|[^\n]\n</details>|</details>\n[^\n]", entry), exercise.name
+        words = without_fences(re.sub(r"`[^`]*`", "", entry))
+        assert not re.search(r"(?<!\\)<(?!/?details>|/?summary>)", words), f"{exercise.name}: a < that is read as a tag"
 
 
 def code_blocks(page: str) -> list[str]:
