@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace nn {
 
-std::string number(double value, int digits) { return fmt::format("{:.{}g}", value, digits); }
+// The sign of a NaN says nothing, and is not the same on every processor.
+std::string number(double value, int digits) {
+  return std::isnan(value) ? "nan" : fmt::format("{:.{}g}", value, digits);
+}
 
 std::string wrap(const std::string& text, const std::string& indent) {
   std::string lines, line;
