@@ -19,7 +19,7 @@ from common.learn.exercise import ROOT
 # phase: (program, lesson that holds its table)
 BENCHES = {1: [("phase1.week01.matmul_bench", "phase1_cpu/week01_matrix/README.md")]}
 
-TABLE = re.compile(r"(<!-- bench:begin -->\n```\n).*?(```\n<!-- bench:end -->)", re.DOTALL)
+TABLE = re.compile(r"(<!-- bench:begin -->\n```console\n).*?(```\n<!-- bench:end -->)", re.DOTALL)
 
 
 def with_table(page: str, table: str) -> str:
