@@ -65,8 +65,11 @@ diff: ## compare a phase's outputs with the reference; PHASE=1 CASE=softmax show
 	@build/$(PRESET)/bin/phase$(PHASE)_outputs --out build/out/phase$(PHASE)
 	@build/$(PRESET)/bin/groundup_diff --got build/out/phase$(PHASE) --phase $(PHASE) $(if $(CASE),--case $(CASE))
 
-docs: ## rewrite docs/EXERCISES.md from the exercises' own files
+docs: ## rewrite docs/EXERCISES.md, and what programs print where pages show it
+	@$(SETUP) build
+	@$(BUILD) release all
 	@$(PYTHON) -m common.learn.exercises_page
+	@$(PYTHON) -m common.learn.sample_outputs --update
 
 ##@ Keeping it right
 .PHONY: test-all test-clang check-course reference bench sanitize fuzz fmt lint doctor clean

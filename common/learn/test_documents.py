@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from common.learn import exercises_page
+from common.learn import exercises_page, sample_outputs
 from common.learn.exercise import ROOT, Exercise, load_course
 
 TRACKED = subprocess.run(
@@ -123,6 +123,23 @@ def test_excerpts_are_lines_of_the_code_beside_them(page: str) -> None:
         pieces = [piece.strip("\n") for piece in re.split(r"^\s*\.\.\.\s*$", block, flags=re.MULTILINE)]
         for piece in pieces:
             assert any(piece in source for source in sources), f"{page}: no file has these lines:\n{piece}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_says_what_it_is(page: str) -> None:
+    sample_outputs.samples(page, text_of(page))
+
+
+@pytest.mark.course  # runs programs, which `make check-course` has built
+@pytest.mark.parametrize("page", [page for page in PAGES if sample_outputs.samples(page, text_of(page))])
+def test_sample_outputs_are_what_is_printed_now(page: str) -> None:
+    for sample in sample_outputs.samples(page, text_of(page)):
+        if not sample.not_run:
+            assert not (problem := sample_outputs.problem_of(sample)), problem
+
+
+def test_there_are_sample_outputs_to_check() -> None:
+    assert sum(not sample.not_run for page in PAGES for sample in sample_outputs.samples(page, text_of(page))) >= 7
 
 
 @pytest.mark.parametrize("page", PAGES)
