@@ -364,6 +364,14 @@ CASES = [
     Case("lonely_endif", [(TOTAL, "\n#endif\n" + TOTAL)], "#endif", "do not pair up"),
     # Warnings.
     Case(
+        "calls_itself_without_end",
+        [(FUNCTION, "int down(int n) {\n  return down(n - 1) + 1;\n}\n" + FUNCTION)],
+        "int down(int n)",
+        "usually the case that stops it is missing",
+        kind="warning",
+        compile=True,
+    ),
+    Case(
         "double_to_int",
         [("const double m =", "const int m =")],
         "int m",

@@ -58,7 +58,7 @@ class Diagnostic:
     body: list[str] = field(default_factory=list)
     chain: list[Place] = field(default_factory=list)  # what required it, innermost first
     included: list[Place] = field(default_factory=list)
-    notes: list["Diagnostic"] = field(default_factory=list)
+    notes: list[Diagnostic] = field(default_factory=list)
 
 
 def parse(output: str) -> list[Diagnostic]:

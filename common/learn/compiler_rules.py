@@ -382,6 +382,10 @@ rule(
 # --- Warnings about what is probably not meant -----------------------------------------------------------
 
 rule(
+    r"infinite recursion detected|all paths through this function will call itself",
+    "The function calls itself on every way through it, and never ends; usually the case that stops it is missing.",
+)
+rule(
     r"parentheses around assignment used as truth value|using the result of an assignment as a condition",
     "= assigns and == compares; usually == was meant in this condition.",
 )

@@ -16,6 +16,7 @@ import re
 import shutil
 import signal as signals
 import subprocess
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -362,14 +363,10 @@ def read(file: Path, program: Path, learner_file: Path, shown_as: str) -> LastWo
         found, note = resolve(Path(program), program_addresses(stack))
         frames = [frame for group in found for frame in group]
         own = next((frame for frame in frames if learners(frame)), None)
-        if words.stack_used_up and own:  # where it calls itself says more than where the last call began
-            calls = [
-                frame
-                for group in found[1:]
-                for frame in group
-                if learners(frame) and frame.function == own.function
-            ]
-            own = calls[0] if len(calls) >= RECURSION else own
+        if words.stack_used_up and own:  # where it calls itself is the line most of its calls are at
+            lines = Counter(frame.line for frame in frames if learners(frame) and frame.function == own.function)
+            line, calls = lines.most_common(1)[0]
+            own = Frame(own.function, own.path, line) if calls >= RECURSION else own
         rank = (own is not None, int(stack["cpu"]))
         if best is not None and rank <= best:
             continue

@@ -73,6 +73,7 @@ void thread_crash() {
 }
 int deeper(int n) {
   volatile int keep[16] = {n};
+  one = static_cast<int*>(malloc(4)) != nullptr;
   return deeper(n + 1) + keep[zero];  // recursion
 }
 void recursion() { one = deeper(0); }
