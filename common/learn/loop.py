@@ -128,14 +128,16 @@ class Learner:
         self.screen.passing(f"checking {exercise.name} ...")
         (self.build / "learn").mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f"{exercise.target}.", dir=self.build / "learn") as folder:
+            first_line = self.workspace.first_line(exercise, text)
+            subject = report.Subject(exercise, text, shown, first_line, Path(folder) / exercise.source.name)
+            if unreadable := report.not_readable(self.screen, subject):
+                return Checked(False, unreadable, None)
             try:
                 outcome = self.toolchain.check(
                     exercise, text, Path(folder), LEARNER, shown=shown, timeout_s=report.TIMEOUT_S, unwanted=unwanted
                 )
             finally:
                 self.screen.passing("")
-            first_line = self.workspace.first_line(exercise, text)
-            subject = report.Subject(exercise, text, shown, first_line, Path(folder) / exercise.source.name)
             lines = report.report(self.screen, subject, outcome)  # asks the program where it stopped
         if outcome.passed:
             with self.store.changing() as state:

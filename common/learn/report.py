@@ -56,6 +56,8 @@ def report(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
     else:
         lines = header(screen, "✗", "red", f"{results.count('passed')}/{total} passed", subject)
         lines += stopped(screen, subject, outcome) if outcome.stage in ("crash", "timeout") else []
+        if outcome.stage == "early":
+            lines += screen.wrap("The test program ended by itself before its tests did: usually a call of exit().", INDENT, INDENT)
         lines += first_failure(screen, subject, results)
     lines += compiler_notes(screen, subject, outcome)
     lines += not_checked(screen, outcome, results, total)
@@ -67,11 +69,6 @@ def report(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
 
 def not_built(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
     exercise = subject.exercise
-    if not subject.text.strip():
-        lines = header(screen, "✗", "red", "the file is empty", subject)
-        return lines + screen.wrap(
-            f"So {function_names(exercise)} cannot be found by its test. ./learn reset {exercise.name} brings the "
-            "starter back; what you had when it was last checked is kept in .learn/history.", INDENT, INDENT)
     if outcome.stage == "compile":
         lines = header(screen, "✗", "red", "does not compile yet", subject)
         messages = compiler_messages.read_compiler(outcome.output, subject.copy, subject.shown)
@@ -82,6 +79,22 @@ def not_built(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
         messages = compiler_messages.read_linker(outcome.output, subject.copy, subject.shown, contract)
     if not messages:  # a compiler that speaks otherwise: better all of it than nothing
         return lines + outcome.output.splitlines()[:20]
+    return lines + [INDENT + line for line in compiler_messages.render(messages, screen.width - len(INDENT))]
+
+
+def not_readable(screen: Screen, subject: Subject) -> list[str]:
+    """The report on a file that is not worth compiling; [] if it is."""
+    if not subject.text.strip():
+        lines = header(screen, "✗", "red", "the file is empty", subject)
+        return lines + screen.wrap(
+            f"So {function_names(subject.exercise)} cannot be found by its test. ./learn reset "
+            f"{subject.exercise.name} brings the starter back; what you had when it was last checked is kept in "
+            ".learn/history.", INDENT, INDENT)
+    subject.copy.write_text(subject.text, encoding="utf-8", newline="")
+    messages = compiler_messages.read_source(subject.copy, subject.shown)
+    if not messages:
+        return []
+    lines = header(screen, "✗", "red", "cannot be checked yet", subject)
     return lines + [INDENT + line for line in compiler_messages.render(messages, screen.width - len(INDENT))]
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import resource
 import shlex
 import signal
@@ -59,7 +60,7 @@ DEBUG = Mode("debug", ("-O0", "-g1", "-UNDEBUG", *LEARNER_WARNINGS))
 class Outcome:
     """What came of one version of a file. `stage` is the first that failed, or "passed"."""
 
-    stage: str  # compile, link, tests (a test failed), crash, timeout, passed
+    stage: str  # compile, link, tests (a test failed), crash, timeout, early (not all tests ran), passed
     output: str  # of the stage: the compiler's, the linker's or the program's
     warnings: str = ""  # what the compiler said of a file that it compiled
     status: int = 0  # exit status; negative for a signal
@@ -117,6 +118,13 @@ def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:
     the compiler speaks."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("GTEST_", "NN_", "GCC_", "LC_"))}
     return {**kept, "LC_ALL": "C.UTF-8", **extra}
+
+
+def ran_to_the_end(output: str) -> bool:
+    """Did a GoogleTest program run every test it set out to run, and at least one?"""
+    begun = re.search(r"^\[==========\] Running (\d+) tests? from", output, flags=re.MULTILINE)
+    ended = re.search(r"^\[==========\] (\d+) tests? from .* ran\.", output, flags=re.MULTILINE)
+    return begun is not None and ended is not None and begun[1] == ended[1] != "0"
 
 
 def read_start(path: Path) -> str:
@@ -298,8 +306,11 @@ class Toolchain:
             stage = "crash"
         else:
             stage = "tests" if test.returncode else "passed"
+        output = read_start(printed)
+        if stage == "passed" and not ran_to_the_end(output):
+            stage = "early"  # exit(0) in the file, or a main that runs no test: status 0 is no pass
         return Outcome(
-            stage, read_start(printed), "", test.returncode, seconds, read_log(log), program,
+            stage, output, "", test.returncode, seconds, read_log(log), program,
             words if words.exists() else None,
         )
 
