@@ -256,11 +256,12 @@ std::string Comparison::report() const {
     text += line;
   };
   if (shape_problem.empty() && wrong > 0) {
-    const std::string how_many = wrong == count && count > 1 ? detail::cat("all ", count)
-                                                             : detail::cat(wrong, " of ", count);
+    const std::string how_many = count == 1 ? "error "
+                                 : wrong == count
+                                     ? detail::cat("all ", count, " wrong, max |error| ")
+                                     : detail::cat(wrong, " of ", count, " wrong, max |error| ");
     const std::string counts =
-        detail::cat("(", how_many, " wrong, max |error| ", number(max_abs_error), ", allowed ",
-                    number(max_allowed), ")");
+        detail::cat("(", how_many, number(max_abs_error), ", allowed ", number(max_allowed), ")");
     const bool fits = summary.size() + 3 + counts.size() <= kReportWidth;
     add_line(detail::cat(summary, fits ? "   " : "\n  ", counts));
     if (!details.empty()) add_line(details);

@@ -1,12 +1,13 @@
 // compare.h for GoogleTest: EXPECT_TRUE(close(got, want, bound)) prints the whole report on failure.
-// got and want are anything with data(), rows() and cols(), or std::vector / std::array of double,
-// float (got only) or integers.
+// got and want are anything with data(), rows() and cols(), std::vector / std::array of double,
+// float (got only) or integers, or two numbers.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <array>
 #include <concepts>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -66,6 +67,14 @@ testing::AssertionResult close(const Got& got, const Want& want, Bound bound) {
   return as_result(compare(span_of(got), span_of(want), shape_of(want), bound));
 }
 
+// Two numbers, as arrays of one element.
+template <class Got, class Want>
+requires(std::is_arithmetic_v<Got>&& std::is_arithmetic_v<Want>) testing::AssertionResult
+    close(const Got& got, const Want& want, Bound bound) {
+  const double one_got = static_cast<double>(got), one_want = static_cast<double>(want);
+  return as_result(compare(std::span(&one_got, 1), std::span(&one_want, 1), {}, bound));
+}
+
 // Element by element: |got - want| <= allowed, an array of the same shape (a derived bound).
 template <class Got, class Want, class Allowed>
 requires(MatrixLike<Allowed> || VectorLike<Allowed>) testing::AssertionResult
@@ -79,7 +88,9 @@ requires(MatrixLike<Allowed> || VectorLike<Allowed>) testing::AssertionResult
 // Equal in every element (0 and -0 count as equal; NaN never passes).
 template <class Got, class Want>
 testing::AssertionResult identical(const Got& got, const Want& want) {
-  if constexpr (std::is_integral_v<ElementOf<Want>>) {
+  if constexpr (std::is_arithmetic_v<Want>) {
+    return close(got, want, Bound{});
+  } else if constexpr (std::is_integral_v<ElementOf<Want>>) {
     static_assert(std::is_integral_v<ElementOf<Got>>, "integers are compared with integers");
     if (shape_of(got) != shape_of(want)) {
       return as_result(shape_mismatch(shape_of(got), shape_of(want)));
