@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "common/check.h"
+#include "common/compare_report.h"
 
 namespace nn::basic {
 testing::AssertionResult matches_golden(const Matrix& got, const std::string& name) {
@@ -77,7 +78,18 @@ testing::AssertionResult refuses(const std::function<void()>& f,
     }
     return testing::AssertionSuccess();
   }
-  return testing::AssertionFailure() << "nothing was thrown";
+  testing::AssertionResult failure = testing::AssertionFailure();
+  failure << "nothing was thrown; wanted: an nn::Error whose message has";
+  for (const std::string& part : parts) failure << " \"" << part << "\"";
+  return failure;
+}
+
+testing::AssertionResult stays_nan(double value) {
+  if (std::isnan(value)) return testing::AssertionSuccess();
+  return testing::AssertionFailure()
+         << "a NaN went in and " << number(value)
+         << " came out, so a broken network would look healthy: a comparison, which is false\n"
+            "  for NaN, or std::max and std::min, which keep their first argument then";
 }
 
 }  // namespace nn::basic

@@ -41,6 +41,9 @@ Matrix product_in_long_double(const Matrix& a, const Matrix& b);
 // product may be what is being tested.
 Matrix product_bound(const Matrix& a, const Matrix& b);
 
+// Is value, computed from a NaN, a NaN still? The failure says how it usually gets lost.
+testing::AssertionResult stays_nan(double value);
+
 // Does f throw an nn::Error whose message contains every one of `parts`?
 //   EXPECT_TRUE(refuses([&] { matmul(a, b); }, {"(2, 3)", "(4, 5)"}));
 // NotImplemented is no refusal: it passes through and fails the test in its own words.

@@ -13,9 +13,10 @@ namespace {
 // The worked example of README.md, "Accuracy".
 TEST(Accuracy, WorkedExample) {
   const Matrix y{{2, 1, 0}, {0, 3, 1}, {1, 0, 2}, {5, 4, 3}};
-  EXPECT_EQ(categorical_accuracy(y, {0, 1, 2, 1}), 0.75);
+  EXPECT_TRUE(identical(categorical_accuracy(y, {0, 1, 2, 1}), 0.75));
   const Matrix near{{1, 2, 3}, {4, 5, 6}}, t{{1.25, 2, 2.5}, {4, 5.75, 6.5}};
-  EXPECT_EQ(regression_accuracy(near, t, 0.5), 5.0 / 6);  // 0.75 is too far, 0.5 is not
+  EXPECT_TRUE(
+      identical(regression_accuracy(near, t, 0.5), 5.0 / 6));  // 0.75 is too far, 0.5 is not
 }
 
 TEST(Accuracy, MatchesReference) {
@@ -37,7 +38,8 @@ TEST(Accuracy, CountsRows) {
   for (int k = 0; k <= B; ++k) {
     std::vector<int> answers = t;
     for (int b = k; b < B; ++b) answers[b] = (t[b] + 1 + b % (L - 1)) % L;
-    EXPECT_EQ(categorical_accuracy(one_hot(answers, L), t), static_cast<double>(k) / B);
+    EXPECT_TRUE(
+        identical(categorical_accuracy(one_hot(answers, L), t), static_cast<double>(k) / B));
   }
 }
 
@@ -47,23 +49,25 @@ TEST(Accuracy, CountsElementsOnAwkwardShapes) {
     const Matrix y(rows, cols, 2.0);
     Matrix t(rows, cols, 1.0);
     t(0, 0) = 2.25;
-    EXPECT_EQ(regression_accuracy(y, t, 0.5), 1.0 / y.size());
+    EXPECT_TRUE(identical(regression_accuracy(y, t, 0.5), 1.0 / y.size()));
   }
 }
 
 TEST(Accuracy, OfATieGoesToTheFirst) {
-  EXPECT_EQ(categorical_accuracy(Matrix{{3, 3, 3}, {3, 3, 3}}, {0, 2}), 0.5);
+  EXPECT_TRUE(identical(categorical_accuracy(Matrix{{3, 3, 3}, {3, 3, 3}}, {0, 2}), 0.5));
 }
 
 TEST(Accuracy, LooksBothWaysUpToThePrecision) {
   const Matrix y{{1, 1, 1, 1}}, t{{1.5, 0.5, 1.75, 0.25}};
-  EXPECT_EQ(regression_accuracy(y, t, 0.5), 0.5);  // exactly 0.5 away counts, either way
-  EXPECT_EQ(regression_accuracy(y, y, 0), 1);
+  EXPECT_TRUE(
+      identical(regression_accuracy(y, t, 0.5), 0.5));  // exactly 0.5 away counts, either way
+  EXPECT_TRUE(identical(regression_accuracy(y, y, 0), 1));
 }
 
 TEST(Accuracy, NanIsNeverClose) {
-  EXPECT_EQ(regression_accuracy(Matrix{{std::nan(""), 1}}, Matrix{{1, 1}}, 1e308), 0.5);
-  EXPECT_EQ(categorical_accuracy(Matrix{{0, std::nan(""), 1}}, {2}), 0);
+  EXPECT_TRUE(
+      identical(regression_accuracy(Matrix{{std::nan(""), 1}}, Matrix{{1, 1}}, 1e308), 0.5));
+  EXPECT_TRUE(identical(categorical_accuracy(Matrix{{0, std::nan(""), 1}}, {2}), 0));
 }
 
 TEST(Accuracy, RefusesBadArguments) {

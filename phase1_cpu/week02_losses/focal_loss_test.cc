@@ -66,7 +66,7 @@ TEST(FocalLoss, TurnsAwayFromEasyExamples) {
 
 TEST(FocalLoss, IsFiniteForCertainty) {
   const Matrix p{{1, 0}};
-  EXPECT_EQ(focal_loss(p, {0}), 0);
+  EXPECT_TRUE(identical(focal_loss(p, {0}), 0));
   EXPECT_TRUE(identical(focal_loss_backward(p, {0}), Matrix(1, 2)));
   const Bound roundings{.rel = 8 * kUnitRoundoff64};
   EXPECT_TRUE(close(Matrix{{focal_loss(p, {1})}}, Matrix{{27.631021115928547}}, roundings));
@@ -76,8 +76,8 @@ TEST(FocalLoss, IsFiniteForCertainty) {
 
 TEST(FocalLoss, LetsNanThrough) {
   const Matrix p{{0.5, 0.5}, {std::nan(""), 0.5}};
-  EXPECT_TRUE(std::isnan(focal_loss(p, {0, 0})));
-  EXPECT_TRUE(std::isnan(focal_loss_backward(p, {0, 0})(1, 0)));
+  EXPECT_TRUE(stays_nan(focal_loss(p, {0, 0})));
+  EXPECT_TRUE(stays_nan(focal_loss_backward(p, {0, 0})(1, 0)));
 }
 
 TEST(FocalLoss, BackwardIsTheMeasuredGradient) {

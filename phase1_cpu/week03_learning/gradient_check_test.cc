@@ -42,8 +42,10 @@ Matrix ramps_gradient(const Matrix& w) {
 
 // README.md, "The gradient checker": for w^3 the error is h^2 exactly, since f''' = 6.
 TEST(CentralDifference, WorkedExample) {
-  EXPECT_EQ(central_difference(cube, Matrix{{1}}, 0.5)(0, 0), 3.25);     // (3.375 - 0.125) / 1
-  EXPECT_EQ(central_difference(cube, Matrix{{1}}, 0.25)(0, 0), 3.0625);  // a quarter of the error
+  EXPECT_TRUE(
+      identical(central_difference(cube, Matrix{{1}}, 0.5)(0, 0), 3.25));  // (3.375 - 0.125) / 1
+  EXPECT_TRUE(identical(central_difference(cube, Matrix{{1}}, 0.25)(0, 0),
+                        3.0625));  // a quarter of the error
 }
 
 TEST(CentralDifference, FindsTheDerivativeOnAwkwardShapes) {
@@ -112,12 +114,14 @@ TEST(CheckGradient, CatchesWrongOnes) {
     for (double& g : claimed.values()) g = change(g);
     return check_gradient(waves, w, claimed).wrong;
   };
-  EXPECT_EQ(wrong_of([](double g) { return -g; }), 21);              // sign
-  EXPECT_EQ(wrong_of([](double g) { return 2 * g; }), 21);           // a factor
-  EXPECT_EQ(wrong_of([](double g) { return g / 21; }), 21);          // a mean taken twice
-  EXPECT_EQ(wrong_of([](double) { return 0.0; }), 21);               // forgotten
-  EXPECT_EQ(wrong_of([](double g) { return g * (1 + 1e-6); }), 21);  // nearly right
-  EXPECT_EQ(wrong_of([](double) { return std::nan(""); }), 21);
+  EXPECT_EQ(wrong_of([](double g) { return -g; }), 21);      // sign
+  EXPECT_EQ(wrong_of([](double g) { return 2 * g; }), 21);   // a factor
+  EXPECT_EQ(wrong_of([](double g) { return g / 21; }), 21);  // a mean taken twice
+  EXPECT_EQ(wrong_of([](double) { return 0.0; }), 21);       // forgotten
+  EXPECT_EQ(wrong_of([](double g) { return g * (1 + 1e-6); }), 21)
+      << "off by one part in a million in every element, and not seen: too much is allowed";
+  EXPECT_EQ(wrong_of([](double) { return std::nan(""); }), 21)
+      << "a gradient of NaN passed: `error > allowed` is false for NaN";
   EXPECT_EQ(wrong_of([](double g) { return g; }), 0);
 }
 

@@ -54,7 +54,7 @@ TEST(ValueBackward, WorkedExampleOrder) {
   const Value p = x * w;
   const Value y = s * p;
   const std::vector<ValueNode*> order = topological_order(y);
-  EXPECT_EQ(order.size(), 5u);
+  EXPECT_EQ(order.size(), 5u) << "x, w, s, p and y, each once";
   EXPECT_TRUE(operands_come_first(order));
   ASSERT_FALSE(order.empty());
   EXPECT_EQ(order.back(), y.node().get());
@@ -89,7 +89,7 @@ TEST(ValueBackward, DiamondAddsBothSides) {
   const Value x(0.5);
   const Value y = exp(x) - pow(x, 2);
   backward(y);
-  EXPECT_EQ(x.grad(), std::exp(0.5) - 1.0);
+  EXPECT_TRUE(identical(x.grad(), std::exp(0.5) - 1.0));
 }
 
 TEST(ValueBackward, SharedResultIsDoneBeforeItsOperands) {
@@ -166,10 +166,10 @@ TEST(ValueBackward, SecondCallDoublesLeavesAndOnlyLeaves) {
   const Value y = s * (x * w);
   backward(y);
   backward(y);
-  EXPECT_EQ(x.grad(), -10.0);
-  EXPECT_EQ(w.grad(), 6.0);
-  EXPECT_EQ(s.grad(), -3.0) << "a result's gradient is overwritten";
-  EXPECT_EQ(y.grad(), 1.0);
+  EXPECT_TRUE(identical(x.grad(), -10.0));
+  EXPECT_TRUE(identical(w.grad(), 6.0));
+  EXPECT_TRUE(identical(s.grad(), -3.0)) << "a result's gradient is overwritten";
+  EXPECT_TRUE(identical(y.grad(), 1.0));
 }
 
 TEST(ValueBackward, TwoRootsLeaveTheGradientOfTheirSum) {
@@ -177,8 +177,8 @@ TEST(ValueBackward, TwoRootsLeaveTheGradientOfTheirSum) {
   const Value t = x * x;
   backward(3.0 * t);
   backward(5.0 * t);
-  EXPECT_EQ(x.grad(), 3.0 * 4.0 + 5.0 * 4.0);
-  EXPECT_EQ(t.grad(), 5.0) << "a result holds the gradient of the latest root";
+  EXPECT_TRUE(identical(x.grad(), 3.0 * 4.0 + 5.0 * 4.0));
+  EXPECT_TRUE(identical(t.grad(), 5.0)) << "a result holds the gradient of the latest root";
 }
 
 TEST(ValueBackward, ZeroGradStartsAfresh) {
@@ -186,17 +186,17 @@ TEST(ValueBackward, ZeroGradStartsAfresh) {
   const Value y = x * x;
   backward(y);
   x.zero_grad();
-  EXPECT_EQ(x.grad(), 0.0);
+  EXPECT_TRUE(identical(x.grad(), 0.0));
   backward(y);
-  EXPECT_EQ(x.grad(), 4.0);
+  EXPECT_TRUE(identical(x.grad(), 4.0));
 }
 
 TEST(ValueBackward, RootThatIsALeaf) {
   const Value x(2.0);
   backward(x);
-  EXPECT_EQ(x.grad(), 1.0);
+  EXPECT_TRUE(identical(x.grad(), 1.0));
   backward(x);
-  EXPECT_EQ(x.grad(), 2.0) << "a leaf accumulates, even as the root";
+  EXPECT_TRUE(identical(x.grad(), 2.0)) << "a leaf accumulates, even as the root";
 }
 
 TEST(ValueBackward, FromAnInnerNodeLeavesTheRestAlone) {
@@ -204,16 +204,16 @@ TEST(ValueBackward, FromAnInnerNodeLeavesTheRestAlone) {
   const Value t = x * x;
   const Value y = t * w;
   backward(t);
-  EXPECT_EQ(x.grad(), 4.0);
-  EXPECT_EQ(w.grad(), 0.0);
-  EXPECT_EQ(y.grad(), 0.0);
+  EXPECT_TRUE(identical(x.grad(), 4.0));
+  EXPECT_TRUE(identical(w.grad(), 0.0));
+  EXPECT_TRUE(identical(y.grad(), 0.0));
 }
 
 TEST(ValueBackward, NanAndInfinityReachTheLeaves) {
   const Value zero(0.0), one(1.0);
   backward(log(zero) + one);
-  EXPECT_EQ(zero.grad(), kInfinity);
-  EXPECT_EQ(one.grad(), 1.0) << "what does not depend on the infinity stays finite";
+  EXPECT_TRUE(identical(zero.grad(), kInfinity));
+  EXPECT_TRUE(identical(one.grad(), 1.0)) << "what does not depend on the infinity stays finite";
   const Value x(0.0);
   backward(0.0 * log(x));
   EXPECT_TRUE(std::isnan(x.grad())) << "0 * inf, as IEEE has it";
@@ -231,7 +231,7 @@ TEST(ValueBackward, EachNodeIsVisitedOnceHoweverManyPathsLeadToIt) {
   const Value y = doubled(x, 60);
   EXPECT_EQ(topological_order(y).size(), 61u);
   backward(y);
-  EXPECT_EQ(x.grad(), 0x1p60);
+  EXPECT_TRUE(identical(x.grad(), 0x1p60));
 }
 
 TEST(ValueBackward, WalksLongChainsWithoutRecursion) {

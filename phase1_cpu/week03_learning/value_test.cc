@@ -98,8 +98,11 @@ TEST(Value, RemembersOperationAndOperandsInOrder) {
   for (const auto& [operation, result] : results) {
     EXPECT_EQ(result.node()->operation, operation);
     ASSERT_EQ(result.node()->edges.size(), 2u) << operation;
-    EXPECT_EQ(result.node()->edges[0].operand, a.node()) << operation << ": the left operand";
-    EXPECT_EQ(result.node()->edges[1].operand, b.node()) << operation << ": the right operand";
+    // Not EXPECT_EQ, which would print the bytes of both nodes.
+    EXPECT_TRUE(result.node()->edges[0].operand == a.node())
+        << "edge 0 of a " << operation << " b does not lead to a";
+    EXPECT_TRUE(result.node()->edges[1].operand == b.node())
+        << "edge 1 of a " << operation << " b does not lead to b";
   }
   EXPECT_EQ((-a).node()->operation, "neg");
   EXPECT_TRUE(a.node()->is_leaf());

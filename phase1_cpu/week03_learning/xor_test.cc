@@ -58,11 +58,11 @@ TEST(TwoLayerGradient, AgreesWithDifferencesOnAwkwardShapes) {
       };
       return close(gradient.*parameter, numeric_gradient(loss, network.*parameter), bound);
     };
-    const std::string shape = testing::PrintToString(std::array{B, C, H});
-    EXPECT_TRUE(agrees(&TwoLayer::w1)) << "w1, " << shape;
-    EXPECT_TRUE(agrees(&TwoLayer::bias1)) << "bias1, " << shape;
-    EXPECT_TRUE(agrees(&TwoLayer::w2)) << "w2, " << shape;
-    EXPECT_TRUE(agrees(&TwoLayer::bias2)) << "bias2, " << shape;
+    const std::string shape = detail::cat("B=", B, " C=", C, " H=", H);
+    EXPECT_TRUE(agrees(&TwoLayer::w1)) << "the gradient of w1, " << shape;
+    EXPECT_TRUE(agrees(&TwoLayer::bias1)) << "the gradient of bias1, " << shape;
+    EXPECT_TRUE(agrees(&TwoLayer::w2)) << "the gradient of w2, " << shape;
+    EXPECT_TRUE(agrees(&TwoLayer::bias2)) << "the gradient of bias2, " << shape;
   }
 }
 
