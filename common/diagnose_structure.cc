@@ -71,6 +71,7 @@ std::optional<double> common_ratio(const Compared& a, std::int64_t begin, std::i
   if (2 * wrong <= nonzero) return {};
   if (r == 0 || std::abs(r - 1) <= kRoundings * unit_roundoff(a)) return {};
   if (nonzero >= 2) return r;
+  if (a.integers()) return {};  // a label that is 2 and not 1 was hardly counted twice
   const double factor = std::max(std::abs(r), 1 / std::abs(r));
   // Between small whole numbers any ratio is likely to be whole: only twice and half say something.
   const bool plausible = factor == 2 || (is_whole(factor) && !is_whole(a.want[origin]));

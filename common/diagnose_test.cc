@@ -228,6 +228,13 @@ TEST(ConstantRatio, AcrossZerosThatAreRight) {
   EXPECT_NE(vectors({1, 3, 4.5, 0}, {0, 2, 3, 0}).looks, Looks::constant_ratio);
 }
 
+TEST(ConstantRatio, NotOfASingleLabel) {
+  const std::vector<std::int64_t> want{0, 1};
+  EXPECT_NE(compare(std::vector<std::int64_t>{0, 2}, want, {2}).looks, Looks::constant_ratio);
+  EXPECT_EQ(compare(std::vector<std::int64_t>{2, 4}, std::vector<std::int64_t>{1, 2}, {2}).looks,
+            Looks::constant_ratio);
+}
+
 // One number has a ratio to any other.
 TEST(ConstantRatio, OfASingleNumberOnlyIfWhole) {
   EXPECT_EQ(vectors({31 * 0.7251}, {0.7251}).looks, Looks::constant_ratio);

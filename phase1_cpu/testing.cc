@@ -88,8 +88,9 @@ testing::AssertionResult stays_nan(double value) {
   if (std::isnan(value)) return testing::AssertionSuccess();
   return testing::AssertionFailure()
          << "a NaN went in and " << number(value)
-         << " came out, so a broken network would look healthy: a comparison, which is false\n"
-            "  for NaN, or std::max and std::min, which keep their first argument then";
+         << " came out, so a broken network would\n"
+            "  look healthy: a comparison, which is false for NaN, or std::max and std::min,\n"
+            "  which keep their first argument then";
 }
 
 }  // namespace nn::basic

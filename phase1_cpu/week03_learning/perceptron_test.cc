@@ -48,8 +48,9 @@ Separable separable_points(int B, int C, double margin, Philox& rng) {
 std::string how_it_ended(const PerceptronRun& run) {
   return detail::cat(
       "after ", run.epochs, " epochs and ", run.mistakes,
-      " corrections the last epoch still made one: the rule corrects points that are "
-      "on their side, or moves the line the wrong way, or never sees that it is done");
+      " corrections the last epoch still made one.\n"
+      "  Is every correction in the point's direction, the bias's too, and only for\n"
+      "  points that are not on their side?");
 }
 
 // README.md, "The perceptron": four points, four corrections in the first epoch, none in the second.
