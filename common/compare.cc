@@ -112,7 +112,9 @@ class Comparer {
   }
 
  private:
-  double allowed(std::size_t i) const { return is_finite(want_[i]) ? allowed_at_(i) : 0; }
+  double allowed(std::size_t i) const {
+    return is_finite(want_[i]) ? allowed_at_(i) * loosened_ : 0;
+  }
 
   double error(std::size_t i) const {
     const auto got = static_cast<Want>(got_[i]);  // float to double, else the same type
@@ -163,6 +165,10 @@ class Comparer {
 
   WantProperties properties_of_want() const {
     WantProperties is;
+    is.roundoff = context_.precision == Precision::f32 ? kUnitRoundoff32 : kUnitRoundoff64;
+    for (const Want& w : want_) {
+      if (is_finite(w)) is.largest = std::max(is.largest, std::abs(static_cast<double>(w)));
+    }
     is.constant = want_.size() > 1 &&
                   std::ranges::all_of(want_, [&](const Want& w) { return w == want_.front(); });
     if (shape_.size() == 2 && shape_[0] == shape_[1] && shape_[0] > 1) {
@@ -182,6 +188,7 @@ class Comparer {
   const Shape& shape_;
   AllowedAt allowed_at_;
   const Context& context_;
+  const double loosened_ = comparison_scale();
   Comparison c_;
 };
 

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -37,6 +38,16 @@ void name_comparisons_by(TestName name) { test_name = name; }
 
 bool comparison_log_wanted() { return log_path() != nullptr; }
 
+double comparison_scale() {
+  const char* text = std::getenv("NN_COMPARE_SCALE");
+  if (text == nullptr || *text == '\0' || !comparison_log_wanted()) return 1;
+  char* end = nullptr;
+  const double scale = std::strtod(text, &end);
+  NN_CHECK(*end == '\0' && scale >= 1 && std::isfinite(scale), "NN_COMPARE_SCALE is '", text,
+           "'; it may be a finite number of 1 or more");
+  return scale;
+}
+
 void log_comparison(const Comparison& c, WantProperties want, bool guarded) {
   const char* path = log_path();
   if (path == nullptr) return;
@@ -49,6 +60,9 @@ void log_comparison(const Comparison& c, WantProperties want, bool guarded) {
       {"max_error", c.max_abs_error},
       {"max_allowed", c.max_allowed},
       {"max_ratio", c.max_ratio},
+      {"largest_want", want.largest},
+      {"roundoff", want.roundoff},
+      {"loosened", comparison_scale()},
       {"exact", c.max_allowed == 0},
       {"constant", want.constant},
       {"symmetric", want.symmetric},

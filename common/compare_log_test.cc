@@ -22,8 +22,12 @@ class CompareLog : public testing::Test {
   CompareLog() {
     if (const char* before = ::getenv("NN_COMPARE_LOG")) before_ = before;
     log_to(path());
+    ::unsetenv("NN_COMPARE_SCALE");  // a run with looser bounds is no run of this test
   }
-  ~CompareLog() override { log_to(before_); }
+  ~CompareLog() override {
+    log_to(before_);
+    ::unsetenv("NN_COMPARE_SCALE");
+  }
 
   static void log_to(const std::string& file) {
     file.empty() ? ::unsetenv("NN_COMPARE_LOG") : ::setenv("NN_COMPARE_LOG", file.c_str(), 1);
@@ -53,6 +57,9 @@ TEST_F(CompareLog, HasALineForEachComparison) {
   EXPECT_EQ(first["max_error"], 0.5);
   EXPECT_EQ(first["max_allowed"], 0.25);
   EXPECT_EQ(first["max_ratio"], 2);
+  EXPECT_EQ(first["largest_want"], 3);
+  EXPECT_EQ(first["roundoff"], 0x1p-53);
+  EXPECT_EQ(first["loosened"], 1);
   EXPECT_EQ(first["exact"], false);
   EXPECT_EQ(first["constant"], false);
   EXPECT_EQ(first["symmetric"], false);
@@ -79,6 +86,45 @@ TEST_F(CompareLog, TellsWhatWantIsLike) {
   for (std::size_t i = 0; i < all.size(); ++i) {
     EXPECT_EQ(all[i]["constant"], want[i].first) << i;
     EXPECT_EQ(all[i]["symmetric"], want[i].second) << i;
+  }
+}
+
+TEST_F(CompareLog, TellsHowLargeAFiniteWantIs) {
+  const Doubles want{1, -7, INFINITY, NAN};
+  compare(want, want, {4}, Bound{});
+  compare(std::vector<float>{2}, Doubles{2}, {1}, Bound{});
+  compare(std::vector<std::int64_t>{-5}, std::vector<std::int64_t>{-5}, {1});
+  ASSERT_EQ(lines().size(), 3U);
+  EXPECT_EQ(lines()[0]["largest_want"], 7);
+  EXPECT_EQ(lines()[1]["roundoff"], 0x1p-24);
+  EXPECT_EQ(lines()[2]["largest_want"], 5);
+}
+
+TEST_F(CompareLog, LoosensBoundsWhereItIsAskedTo) {
+  const Doubles got{1.5}, want{1};
+  EXPECT_FALSE(compare(got, want, {1}, Bound{.abs = 0.01}).ok());
+  ::setenv("NN_COMPARE_SCALE", "100", 1);
+  EXPECT_TRUE(compare(got, want, {1}, Bound{.abs = 0.01}).ok());
+  EXPECT_FALSE(compare(got, want, {1}, Bound{.abs = 0.001}).ok());
+  EXPECT_FALSE(compare(got, want, {1}, Bound{}).ok());  // what must be equal stays so
+  EXPECT_FALSE(compare(Doubles{NAN}, want, {1}, Bound{.abs = 1}).ok());
+  ASSERT_EQ(lines().size(), 5U);
+  EXPECT_EQ(lines()[1]["loosened"], 100);
+  EXPECT_EQ(lines()[1]["max_allowed"], 1);
+  EXPECT_EQ(lines()[1]["max_ratio"], 0.5);
+}
+
+TEST_F(CompareLog, LoosensNothingWithoutALog) {
+  ::setenv("NN_COMPARE_SCALE", "100", 1);
+  log_to("");
+  EXPECT_FALSE(compare(Doubles{1.5}, Doubles{1}, {1}, Bound{.abs = 0.01}).ok());
+}
+
+TEST_F(CompareLog, RefusesAScaleThatIsNone) {
+  for (const char* scale : {"0.5", "-1", "nan", "inf", "ten", "100 times"}) {
+    ::setenv("NN_COMPARE_SCALE", scale, 1);
+    const std::string message = message_of([] { compare(Doubles{1}, Doubles{1}, {1}, Bound{}); });
+    EXPECT_TRUE(says(message, std::string("NN_COMPARE_SCALE is '") + scale + "'")) << scale;
   }
 }
 
