@@ -91,7 +91,16 @@ endif()
 # a learner's file can stand in for exactly that object; NAME_test.cc becomes its test program.
 # A static library would not do: the linker would pull the course's object in where the learner's
 # file lacks a function, and the test would pass on code the learner never wrote.
+# lessons.txt lists them in the build folder, for `make check-course` to hold against course.toml.
+file(WRITE "${CMAKE_BINARY_DIR}/lessons.txt" "")
 function(nn_lesson PHASE WEEK NAME)
+  file(APPEND "${CMAKE_BINARY_DIR}/lessons.txt" "${PHASE}.${WEEK}.${NAME}\n")
+  nn_given(${PHASE} ${WEEK} ${NAME})
+endfunction()
+
+# nn_given(PHASE WEEK NAME): the same for code of a lesson that is there to be read and used, and not
+# to be written.
+function(nn_given PHASE WEEK NAME)
   set(object ${PHASE}.${WEEK}.${NAME})
   set(source "${NAME}.cc")
   if(object IN_LIST NN_MINE)

@@ -110,6 +110,7 @@ class Exercise:
     hints: list[str]
     variants: list[Variant] = field(default_factory=list)
     week_title: str = ""
+    exempt: dict[str, str] = field(default_factory=dict)  # what check-course is not to ask, and why
 
     @property
     def week(self) -> str:
@@ -132,7 +133,16 @@ class Exercise:
         return self.source.read_text(encoding="utf-8")
 
 
-KEYS = {"title", "kind", "file", "lesson", "hints", "wrong", "right"}
+KEYS = {"title", "kind", "file", "lesson", "hints", "exempt", "wrong", "right"}
+
+# What an exercise may be excused from, each with the reason in a sentence: [exempt] in X.toml.
+EXEMPTIONS = {
+    "shapes": "its results are no arrays, or none of two extents, so that none can be square or not",
+    "constant": "more of its results than usual are the same number everywhere",
+    "symmetric": "the operation makes square results symmetric",
+    "guards": "its contract has a parameter to write through, and no test fences it",
+    "coarse": "no mistake that people make is as small as a hundred times the bounds",
+}
 
 
 def load_exercise(phase: str, folder: Path, name: str) -> Exercise:
@@ -160,7 +170,13 @@ def load_exercise(phase: str, folder: Path, name: str) -> Exercise:
                 variants.append(Variant(wrong=kind == "wrong", **entry))
             except TypeError as error:
                 raise CourseError(f"{path}: [[{kind}]] {entry.get('name', '?')}: {error}") from None
-    return Exercise(phase, folder, name, data["title"], data["kind"], data["lesson"], data["hints"], variants)
+    exempt = data.get("exempt", {})
+    for key, reason in exempt.items():
+        if key not in EXEMPTIONS:
+            raise CourseError(f"{path}: [exempt] {key}; it may be one of: {', '.join(EXEMPTIONS)}")
+        if not isinstance(reason, str) or len(reason.split()) < 4:
+            raise CourseError(f"{path}: [exempt] {key} needs its reason, in a sentence")
+    return Exercise(phase, folder, name, data["title"], data["kind"], data["lesson"], data["hints"], variants, exempt)
 
 
 def load_course(root: Path = ROOT) -> list[Exercise]:

@@ -77,6 +77,9 @@ TOML = 'title = "T"\nkind = "exercise"\nfile = "x.cc"\nlesson = "L"\nhints = ["a
         (TOML.replace('"exercise"', '"quiz"'), "kind is 'quiz'"),
         (TOML.replace('"x.cc"', '"y.cc"'), "file is"),
         (TOML + '[[wrong]]\nname = "n"\nwhy = "w"\nfinds = "x"\n', "finds"),
+        (TOML + '[exempt]\ntests = "there are none to speak of"\n', "it may be one of: shapes"),
+        (TOML + '[exempt]\ncoarse = ""\n', "needs its reason"),
+        (TOML + "[exempt]\nshapes = true\n", "needs its reason"),
         ("title = \n", "x.toml"),
     ],
 )

@@ -19,11 +19,12 @@ import os
 import re
 import resource
 import shlex
+import shutil
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -138,13 +139,23 @@ class Toolchain:
         self.build = build
         self.hashes = FileHashes()
         self.commands_known: dict[str, tuple[list[str], list[str]]] = {}
+        self.surroundings_known = ""
 
     # ------------------------------------------------------------- the course's own part
 
-    def prepare(self, exercises: list[Exercise], progress: Callable[[int, int], None] | None = None) -> None:
+    def refresh(self) -> None:
+        """Configures again where a CMakeLists.txt has changed; prepare() would too."""
+        done = self.run_tool(["ninja", "-C", str(self.build.resolve()), "build.ninja"])
+        if done.returncode != 0:
+            raise BuildFailed(done.stdout)
+
+    def prepare(
+        self, exercises: list[Exercise], progress: Callable[[int, int], None] | None = None,
+        also: Sequence[str] = (),
+    ) -> None:
         """Builds the test programs of these exercises with the course's own code, and with that
-        everything they stand on. progress(done, of) is called as ninja goes."""
-        targets = [f"{exercise.target}_test" for exercise in exercises] + ["nn_last_words"]
+        everything they stand on; and the targets `also`. progress(done, of) is called as ninja goes."""
+        targets = [*(f"{exercise.target}_test" for exercise in exercises), "nn_last_words", *also]
         command = ["ninja", "-C", str(self.build), *targets]
         environment = clean_environment({"NINJA_STATUS": "[%f/%t] "})
         ninja = subprocess.Popen(
@@ -166,6 +177,7 @@ class Toolchain:
         if ninja.returncode != 0:
             raise BuildFailed("".join(line for line in lines if not line.startswith("[")))
         self.commands_known.clear()
+        self.surroundings_known = ""
 
     def commands(self, exercise: Exercise) -> tuple[list[str], list[str]]:
         """The compile command of the exercise's object and the link command of its test."""
@@ -177,8 +189,11 @@ class Toolchain:
             compile_line = next((line for line in listing if line.endswith(f" -c {exercise.source}")), None)
             if compile_line is None:
                 raise CourseError(f"{exercise.target}: its test does not depend on {exercise.source.name}")
-            link_line = listing[-1].removeprefix(": && ").removesuffix(" && :")
-            self.commands_known[exercise.target] = (shlex.split(compile_line), shlex.split(link_line))
+            link = shlex.split(listing[-1].removeprefix(": && ").removesuffix(" && :"))
+            compiling = shlex.split(compile_line)
+            # Without ccache, which the link has none of: to keep a text that is compiled once costs
+            # it another tenth of the compiler's time.
+            self.commands_known[exercise.target] = (compiling[compiling.index(link[0]) :], link)
         compile_command, link_command = self.commands_known[exercise.target]
         return list(compile_command), list(link_command)
 
@@ -317,40 +332,93 @@ class Toolchain:
     # ------------------------------------------------------------- results that can be kept
 
     def inputs(self, exercise: Exercise, mode: Mode) -> str:
-        """A digest of what else decides a result: commands and everything that is linked."""
+        """A digest of what else decides a result: commands, everything that is linked, the arrays
+        and data sets that tests read, the compiler, and this file."""
         compile_command, link_command = self.commands(exercise)
         files = [part for part in link_command if part.endswith((".o", ".a"))]
         # The course's own version of the file is compiled by the same rules; its text is no input.
         files.remove(self.course_object(exercise))
         return digest(
             " ".join(compile_command), " ".join(link_command), *mode.flags,
-            *(self.hashes(self.build / file) for file in files),
+            *(self.hashes(self.build / file) for file in files), self.surroundings(),
         )
+
+    def surroundings(self) -> str:
+        """A digest of what every result depends on; hundreds of files, looked at once a prepare()."""
+        if not self.surroundings_known:
+            compiler = Path(shutil.which(next(iter(self.commands_known.values()))[0][0]) or "")
+            arrays = sorted(path for folder in ("golden", "datasets") for path in (ROOT / "reference" / folder).rglob("*"))
+            files = [compiler, Path(__file__), *(path for path in arrays if path.is_file())]
+            self.surroundings_known = digest(*(f"{path}\0{self.hashes(path)}" for path in files))
+        return self.surroundings_known
 
     def kept(
         self, exercise: Exercise, text: str, folder: Path, mode: Mode = LEARNER, *,
         results: Path, timeout_s: float = 60, environment: Mapping[str, str] | None = None,
     ) -> Outcome:
         """check(), or what it found the last time for the same text, commands, headers and objects."""
-        environment = environment or {}
-        key = digest(exercise.target, text, self.inputs(exercise, mode), json.dumps(dict(environment)), str(timeout_s))
-        record = results / f"{key}.json"
+        return self.kept_runs(
+            exercise, text, folder, mode, [environment or {}], results=results, timeout_s=timeout_s
+        )[0]
+
+    def kept_runs(
+        self, exercise: Exercise, text: str, folder: Path, mode: Mode,
+        environments: Sequence[Mapping[str, str]], *, results: Path, timeout_s: float = 60,
+    ) -> list[Outcome]:
+        """kept() of one program run under each of several environments, built once. Where it does
+        not build, or the first run is cut off, that is the one outcome."""
+        variables = json.dumps([dict(environment) for environment in environments])
+        record = results / f"{digest(exercise.target, text, self.inputs(exercise, mode), variables, str(timeout_s))}.json"
+        if (found := self.recall(record)) is not None:
+            return found
+        first = self.check(exercise, text, folder, mode, timeout_s=timeout_s, environment=environments[0])
+        outcomes = [first]
+        if first.program and first.stage != "timeout":
+            outcomes += [self.run(first.program, folder, timeout_s, other) for other in environments[1:]]
+        return self.remember(record, self.headers(folder / "object.o.d"), outcomes)
+
+    def kept_course(
+        self, exercise: Exercise, folder: Path, *, results: Path, timeout_s: float = 60,
+        environment: Mapping[str, str] | None = None,
+    ) -> Outcome:
+        """The run of the exercise's own test program as prepare() built it: the course's code."""
+        _, link_command = self.commands(exercise)
+        program = (self.build / link_command[link_command.index("-o") + 1]).resolve()
+        record = results / (
+            digest(exercise.target, self.hashes(program), self.surroundings(), json.dumps(dict(environment or {})))
+            + ".json"
+        )
+        if (found := self.recall(record)) is not None:
+            return found[0]
+        folder.mkdir(parents=True, exist_ok=True)
+        return self.remember(record, [], [self.run(program, folder, timeout_s, environment or {})])[0]
+
+    def recall(self, record: Path) -> list[Outcome] | None:
+        """What remember() wrote, if it still holds; its file is marked as used."""
         try:
             found = json.loads(record.read_text(encoding="utf-8"))
-            if all(self.hashes(Path(path)) == value for path, value in found["headers"].items()):
-                return Outcome(**found["outcome"])
-        except (OSError, ValueError, KeyError, TypeError):
-            pass  # nothing kept, or not as this version writes it
-        outcome = self.check(exercise, text, folder, mode, timeout_s=timeout_s, environment=environment)
-        if outcome.stage == "timeout":
-            return outcome  # a loaded machine is no property of the text
-        headers = {str(path): self.hashes(path) for path in self.headers(folder / "object.o.d")}
-        outcome.program = outcome.last_words = None
-        results.mkdir(parents=True, exist_ok=True)
+            if any(self.hashes(Path(path)) != value for path, value in found["headers"].items()):
+                return None
+            outcomes = [Outcome(**outcome) for outcome in found["outcomes"]]
+            os.utime(record)
+            return outcomes
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None  # nothing kept, or not as this version writes it
+
+    def remember(self, record: Path, headers: list[Path], outcomes: list[Outcome]) -> list[Outcome]:
+        for outcome in outcomes:
+            outcome.program = outcome.last_words = None
+        if any(outcome.stage == "timeout" for outcome in outcomes):
+            return outcomes  # a loaded machine is no property of the text
+        record.parent.mkdir(parents=True, exist_ok=True)
         new = record.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
-        new.write_text(json.dumps({"headers": headers, "outcome": asdict(outcome)}), encoding="utf-8")
+        values = {
+            "headers": {str(path): self.hashes(path) for path in headers},
+            "outcomes": [asdict(outcome) for outcome in outcomes],
+        }
+        new.write_text(json.dumps(values), encoding="utf-8")
         new.replace(record)
-        return outcome
+        return outcomes
 
     def headers(self, dependencies: Path) -> list[Path]:
         """The headers of the repository that a compiler's dependency file names."""
