@@ -120,7 +120,7 @@ def document_problems(build: Path) -> dict[str, list[str]]:
     listing.parent.mkdir(parents=True, exist_ok=True)
     listing.unlink(missing_ok=True)
     command = [
-        sys.executable, "-m", "pytest", "-q", "--run-course", "-p", "no:cacheprovider",
+        sys.executable, "-m", "pytest", "-q", "--run-course",
         f"--junitxml={listing}", "common/learn/test_documents.py",
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)

@@ -73,16 +73,18 @@ def starter_problem(outcome: Outcome) -> str:
     return ""
 
 
-def empty_problem(outcome: Outcome, defined: set[str]) -> str:
-    """defined: the functions of the course's file, as the linker writes them."""
+def empty_problem(outcome: Outcome, defined: set[str], elsewhere: Callable[[], set[str]]) -> str:
+    """defined: the functions of the course's file, as the linker writes them; elsewhere: those of
+    all else that is linked."""
     if outcome.stage != "link":
         what = {"passed": "passes its tests", "compile": "does not compile"}.get(outcome.stage, "links")
         return f"{what}: code that is not the learner's stands in for what is missing"
     missed = set(UNDEFINED.findall(outcome.output))
     if not missed & defined:
         return f"fails to link, but for none of its functions:\n{outcome.output[:1500]}"
-    if supplied := sorted(defined - missed):
-        return f"does not miss {', '.join(supplied)}: other code stands in for it, or no test calls it"
+    # A function that only its own file calls is not missed either, and that is no fault.
+    if defined - missed and (supplied := sorted((defined - missed) & elsewhere())):
+        return f"does not miss {', '.join(supplied)}: other code that the test links stands in for it"
     return ""
 
 
@@ -121,12 +123,10 @@ class Workshop:
         self.folder = release.build / "check"
         self.results = self.folder / "results"
 
-    def defined(self, exercise: Exercise) -> set[str]:
-        """The functions that others may call in the course's object of this exercise."""
-        listing = subprocess.run(
-            ["nm", "-C", "--defined-only", "-g", self.release.course_object(exercise)],
-            cwd=self.release.build, capture_output=True, text=True, check=True,
-        ).stdout
+    def defined(self, *files: str) -> set[str]:
+        """The functions that others may call in these objects and archives."""
+        command = ["nm", "-C", "--defined-only", "-g", *files]
+        listing = subprocess.run(command, cwd=self.release.build, capture_output=True, text=True, check=True).stdout
         return {line.split(" T ", 1)[1] for line in listing.splitlines() if " T " in line}
 
     def runs(self, exercise: Exercise, text: str, label: str, mode: Mode, *more: dict[str, str]) -> list[Outcome]:
@@ -144,7 +144,10 @@ class Workshop:
 
     def empty(self, exercise: Exercise) -> Trial:
         outcome = self.runs(exercise, "", "empty", LEARNER)[0]
-        return Trial(1, "empty file", empty_problem(outcome, self.defined(exercise)))
+        own = self.release.course_object(exercise)
+        others = [file for file in self.release.commands(exercise)[1] if file.endswith((".o", ".a")) and file != own]
+        problem = empty_problem(outcome, self.defined(own), lambda: self.defined(*others))
+        return Trial(1, "empty file", problem)
 
     def course(self, exercise: Exercise, how: str) -> Trial:
         chain, environment = (self.sanitize, SANITIZERS) if how == "sanitize" else (self.release, {})

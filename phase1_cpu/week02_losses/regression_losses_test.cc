@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "phase1_cpu/numeric_gradient.h"
 #include "phase1_cpu/testing.h"
+#include "phase1_cpu/week01_matrix/elementwise.h"
 
 namespace nn::basic {
 namespace {
@@ -54,6 +56,27 @@ TEST(RegressionLosses, AreRightOnAwkwardShapes) {
     EXPECT_TRUE(
         close(Matrix{{mse(y, t)}}, Matrix{{static_cast<double>(squares / y.size())}}, bound));
     EXPECT_TRUE(close(Matrix{{mae(y, t)}}, Matrix{{static_cast<double>(sizes / y.size())}}, bound));
+  }
+}
+
+// y^2 - 2 y t + t^2 is (y - t)^2 on paper. Where y and t are large beside their difference it loses
+// the digits that the large squares push out: 64^2 is 4096, and the difference about 1.
+TEST(RegressionLosses, KeepTheirDigitsWhereAnswerAndTargetAreLarge) {
+  Philox rng(2);
+  const Matrix around(33, 31, 64.0);
+  const Matrix y = around + random_matrix(33, 31, rng), t = around + random_matrix(33, 31, rng);
+  for (int b = 0; b < y.rows(); ++b) {  // a row each, so that the bound is that of 31 terms
+    Matrix y_row(1, y.cols()), t_row(1, y.cols());
+    std::ranges::copy(y.row(b), y_row.row(0).begin());
+    std::ranges::copy(t.row(b), t_row.row(0).begin());
+    long double squares = 0;
+    for (int c = 0; c < y.cols(); ++c) {
+      const long double error = static_cast<long double>(y(b, c)) - t(b, c);
+      squares += error * error;
+    }
+    EXPECT_TRUE(close(Matrix{{mse(y_row, t_row)}},
+                      Matrix{{static_cast<double>(squares / y.cols())}},
+                      Bound{.rel = (y.cols() + 4) * kUnitRoundoff64}));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <iostream>
 #include <limits>
+#include <vector>
 
 #include "common/check.h"
 #include "phase1_cpu/testing.h"
@@ -72,7 +73,9 @@ TEST(CentralDifference, StepTradesTruncationForRounding) {
   }
   for (const double h : {1e-1, 1e-2, 1e-3}) {
     // h^2 f''' / 6, and the next term of the series, h^4 f^(5) / 120, below 0.1 % of it.
-    EXPECT_NEAR(error(h), h * h / 6 * std::exp(1.0), 1e-3 * h * h) << "h=" << h;
+    EXPECT_TRUE(close(std::vector{error(h)}, std::vector{h * h / 6 * std::exp(1.0)},
+                      Bound{.abs = 1e-3 * h * h}))
+        << "h=" << h;
   }
   EXPECT_LT(error(kGradientStep), 1e-10);
   EXPECT_GT(error(1e-13), 1e-6);  // u e / h = 3e-3, less where the two roundings happen to agree
@@ -81,7 +84,7 @@ TEST(CentralDifference, StepTradesTruncationForRounding) {
 TEST(CentralDifference, WideElementsGetWideSteps) {
   const auto square = [](const Matrix& w) { return w(0, 0) * w(0, 0); };
   // No truncation; rounding u f / h = u w^2 / (h w), relative to 2 w: u / (2 h) = 1.2e-11.
-  EXPECT_NEAR(central_difference(square, Matrix{{1e8}})(0, 0), 2e8, 2e8 * 2.4e-11);
+  EXPECT_TRUE(close(central_difference(square, Matrix{{1e8}}), Matrix{{2e8}}, Bound{.rel = 2.4e-11}));
 }
 
 TEST(CentralDifference, RefusesWhatHasNoDifference) {
@@ -157,8 +160,9 @@ TEST(CheckGradient, DoesNotBlameARightGradientForAKink) {
 // README.md, "The gradient checker": ramps at a distance of 0.4 h from its kink. The slope there is 1.
 TEST(CheckGradient, WorkedExampleAtAKink) {
   const GradientCheck check = check_gradient(ramps, Matrix{{0.4 * kGradientStep}}, Matrix{{1}});
-  EXPECT_NEAR(check.numeric, 0.7, 1e-9);
-  EXPECT_NEAR(check.allowed, 0.5, 1e-9);  // 0.1 + 0.4, and the rounding of values near 1e-6
+  // allowed: 0.1 + 0.4, and the rounding of values near 1e-6.
+  EXPECT_TRUE(close(std::vector{check.numeric, check.allowed}, std::vector{0.7, 0.5},
+                    Bound{.abs = 1e-9}));
   EXPECT_EQ(check.wrong, 0);
   EXPECT_EQ(check.kinks, 1);
 }

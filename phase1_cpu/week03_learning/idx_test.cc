@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/check.h"
+#include "common/compare_gtest.h"
 #include "common/file.h"
 #include "common/golden.h"
 #include "common/test_files.h"
@@ -79,7 +80,7 @@ TEST(IdxImages, ReadsEveryByteOfAnExtent) {
     EXPECT_EQ(images.count, count);
     EXPECT_EQ(images.rows, rows);
     EXPECT_EQ(images.cols, cols);
-    EXPECT_TRUE(images.pixels == pixels);
+    EXPECT_TRUE(identical(images.pixels, pixels));
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "common/check.h"
 #include "phase1_cpu/testing.h"
+#include "phase1_cpu/week01_matrix/elementwise.h"
 
 namespace nn::basic {
 namespace {
@@ -62,6 +63,18 @@ TEST(TrainPerceptron, WorkedExample) {
   EXPECT_EQ(run.epochs, 2);
   EXPECT_TRUE(identical(run.perceptron.w, Matrix{{4, -2}}));
   EXPECT_EQ(run.perceptron.bias, 0);
+}
+
+// With w = 0 every point lies on the line, so the first one is added whole, on its side.
+TEST(TrainPerceptron, TheFirstPointBecomesTheLine) {
+  Philox rng(3);
+  for (const int C : {1, 2, 31, 129}) {
+    const Matrix x = random_matrix(1, C, rng);
+    const PerceptronRun run = train_perceptron(x, {-1}, 1);
+    EXPECT_TRUE(identical(run.perceptron.w, -1.0 * x));
+    EXPECT_EQ(run.perceptron.bias, -1);
+    EXPECT_EQ(run.mistakes, 1);
+  }
 }
 
 TEST(TrainPerceptron, LearnsAndButNotXor) {

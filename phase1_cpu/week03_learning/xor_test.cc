@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <iostream>
+#include <vector>
 
 #include "common/check.h"
 #include "phase1_cpu/numeric_gradient.h"
@@ -36,7 +37,9 @@ TEST(TwoLayerPredict, WorkedExample) {
 TEST(TwoLayerGradient, AnUndecidedNetworkLosesLogTwo) {
   const TwoLayer zero{
       .w1 = Matrix(2, 3), .bias1 = Matrix(1, 3), .w2 = Matrix(3, 1), .bias2 = Matrix(1, 1)};
-  EXPECT_DOUBLE_EQ(two_layer_gradient(zero, xor_points(), xor_targets()).loss, std::log(2.0));
+  // Four equal terms and their mean: the logarithm's roundings are all there is.
+  EXPECT_TRUE(close(std::vector{two_layer_gradient(zero, xor_points(), xor_targets()).loss},
+                    std::vector{std::log(2.0)}, Bound{.rel = 4 * kUnitRoundoff64}));
 }
 
 // |loss| is below 10 and so are its sums; some hundred roundings reach it; its third derivatives stay
@@ -72,8 +75,8 @@ TEST(TwoLayerGradient, ItsLossIsThatOfThePrediction) {
   const Matrix p = two_layer_predict(network, xor_points());
   const double want =
       -(std::log(1 - p(0, 0)) + std::log(p(1, 0)) + std::log(p(2, 0)) + std::log(1 - p(3, 0))) / 4;
-  EXPECT_NEAR(two_layer_gradient(network, xor_points(), xor_targets()).loss, want,
-              10 * kUnitRoundoff64 * want);
+  EXPECT_TRUE(close(std::vector{two_layer_gradient(network, xor_points(), xor_targets()).loss},
+                    std::vector{want}, Bound{.rel = 10 * kUnitRoundoff64}));
 }
 
 TEST(TwoLayerUpdate, MovesAgainstTheGradient) {
@@ -113,7 +116,11 @@ TEST(TrainXor, FewHiddenUnitsGetStuck) {
     int stuck = 0;
     for (std::uint64_t seed = 1; seed <= 100; ++seed) {
       const Matrix p = two_layer_predict(train_xor(seed, H), xor_points());
-      if (!close(p, xor_targets(), Bound{.abs = 0.1})) ++stuck;
+      for (int b = 0; b < p.rows(); ++b) {
+        if (std::abs(p(b, 0) - xor_targets()(b, 0)) < 0.1) continue;
+        ++stuck;
+        break;
+      }
     }
     std::cout << "H = " << H << ": " << stuck << " of 100 stuck\n";
     return stuck;
