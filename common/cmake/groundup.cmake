@@ -13,11 +13,13 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release or RelWithDebInfo" FORCE)
 endif()
 
-# ccache makes a second cold build quick; it is used where it is installed.
+# ccache makes a second cold build quick; it is used where it is installed. With a base folder it
+# names our files relative to the build folder, so that another clone finds what this one compiled.
 find_program(NN_CCACHE ccache)
-if(NN_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_C_COMPILER_LAUNCHER "${NN_CCACHE}")
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${NN_CCACHE}")
+find_program(NN_ENV env)
+if(NN_CCACHE AND NN_ENV AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${NN_ENV}" "CCACHE_BASEDIR=${NN_ROOT}" CCACHE_NOHASHDIR=1 "${NN_CCACHE}")
+  set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
 endif()
 
 set(NN_SANITIZE "" CACHE STRING "Sanitizers to build with, as in -fsanitize=: empty, or address,undefined or thread")
@@ -36,7 +38,10 @@ add_library(nn_options INTERFACE)
 target_include_directories(nn_options INTERFACE "${NN_ROOT}")
 target_compile_options(nn_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -ffp-contract=off)
 # Messages name files as a reader of the repository does: common/npy.cc, not /home/me/groundup/...
-target_compile_options(nn_options INTERFACE "-fmacro-prefix-map=${NN_ROOT}/=")
+# ccache says ../../common/npy.cc for the same file.
+file(RELATIVE_PATH NN_ROOT_FROM_BUILD "${CMAKE_BINARY_DIR}" "${NN_ROOT}")
+string(REGEX REPLACE "/$" "" NN_ROOT_FROM_BUILD "${NN_ROOT_FROM_BUILD}")
+target_compile_options(nn_options INTERFACE "-fmacro-prefix-map=${NN_ROOT}/=" "-fmacro-prefix-map=${NN_ROOT_FROM_BUILD}/=")
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # clang's -Wconversion includes sign changes, which g++ keeps apart; extents here are int.
   target_compile_options(nn_options INTERFACE -Wno-sign-conversion)
