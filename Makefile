@@ -84,10 +84,11 @@ test-clang: ## the C++ tests, built by clang++
 	@ctest --preset clang -j "$$(nproc)" --output-on-failure
 
 check-course: ## are the exercises honest? ONLY=week02 for one week, ONLY=softmax for one
-	@$(SETUP) build python
+	@$(SETUP) build python clang data
 	@$(BUILD) release all
-	@$(PYTHON) -m pytest -q --run-course common/learn/test_documents.py
-	@$(PYTHON) -m common.learn.check_course $(if $(ONLY),--only $(ONLY))
+	@$(BUILD) sanitize
+	@$(PYTHON) -m common.learn.check_course $(if $(ONLY),--only "$(ONLY)")
+	@$(if $(ONLY),,$(PYTHON) -m pytest -q --run-course common/learn/test_check_course.py)
 
 reference: ## recompute the golden arrays with NumPy and compare; UPDATE=1 rewrites them
 	@$(SETUP) build python

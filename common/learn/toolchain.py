@@ -140,6 +140,7 @@ class Toolchain:
         self.hashes = FileHashes()
         self.commands_known: dict[str, tuple[list[str], list[str]]] = {}
         self.surroundings_known = ""
+        self.words = build / "common/CMakeFiles/nn_last_words.dir/learn/last_words.cc.o"
 
     # ------------------------------------------------------------- the course's own part
 
@@ -227,8 +228,8 @@ class Toolchain:
         command[command.index("-o") + 1] = str(program)
         # First, so that of an inline function compiled twice the learner's version is kept.
         command.insert(next(i for i, part in enumerate(command) if part.endswith(".o")), str(obj))
-        if (words := self.build / "common/CMakeFiles/nn_last_words.dir/learn/last_words.cc.o").exists():
-            command.append(str(words))
+        if self.words.exists():
+            command.append(str(self.words))
         return self.run_tool(command)
 
     def run_tool(self, command: list[str]) -> subprocess.CompletedProcess:
@@ -348,7 +349,7 @@ class Toolchain:
         if not self.surroundings_known:
             compiler = Path(shutil.which(next(iter(self.commands_known.values()))[0][0]) or "")
             arrays = sorted(path for folder in ("golden", "datasets") for path in (ROOT / "reference" / folder).rglob("*"))
-            files = [compiler, Path(__file__), *(path for path in arrays if path.is_file())]
+            files = [compiler, self.words, Path(__file__), *(path for path in arrays if path.is_file())]
             self.surroundings_known = digest(*(f"{path}\0{self.hashes(path)}" for path in files))
         return self.surroundings_known
 

@@ -14,7 +14,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -168,22 +168,25 @@ class Workshop:
             passes_looser=outcome.stage == "tests" and looser[0].passed,
         )
 
-    def jobs(self, exercise: Exercise) -> list[tuple[int, str, Callable[[], Trial]]]:
-        """What is to be tried: the gate it belongs to, its name, and how."""
-        found: list[tuple[int, str, Callable[[], Trial]]] = [
-            (2, "course release", lambda: self.course(exercise, "release")),
-            (2, "course sanitize", lambda: self.course(exercise, "sanitize")),
-        ]
+    def jobs(self, exercise: Exercise, gates: Collection[int]) -> list[tuple[int, str, Callable[[], Trial]]]:
+        """What these gates need to have tried: the gate each belongs to, its name, and how."""
+        found: list[tuple[int, str, Callable[[], Trial]]] = []
+        if not {2, 4, 5}.isdisjoint(gates):
+            found.append((2, "course release", lambda: self.course(exercise, "release")))
+        if 2 in gates:
+            found.append((2, "course sanitize", lambda: self.course(exercise, "sanitize")))
         if exercise.kind == "demo":
             return found
-        found += [
-            (1, "starter debug", lambda: self.starter(exercise, DEBUG)),
-            (1, "starter release", lambda: self.starter(exercise, RELEASE)),
-            (1, "empty file", lambda: self.empty(exercise)),
-        ]
+        if 1 in gates:
+            found += [
+                (1, "starter debug", lambda: self.starter(exercise, DEBUG)),
+                (1, "starter release", lambda: self.starter(exercise, RELEASE)),
+                (1, "empty file", lambda: self.empty(exercise)),
+            ]
         for variant in exercise.variants:
-            label = f"{'wrong' if variant.wrong else 'right'} {variant.name}"
-            found.append((3, label, lambda variant=variant: self.variant(exercise, variant)))
+            if 3 in gates or (5 in gates and variant.wrong):
+                label = f"{'wrong' if variant.wrong else 'right'} {variant.name}"
+                found.append((3, label, lambda variant=variant: self.variant(exercise, variant)))
         return found
 
 
