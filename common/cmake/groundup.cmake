@@ -14,11 +14,13 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
 endif()
 
 # ccache makes a second cold build quick; it is used where it is installed. With a base folder it
-# names our files relative to the build folder, so that another clone finds what this one compiled.
+# names our files relative to the build folder, so that another clone finds what this one compiled;
+# compiler messages are told with whole paths again.
 find_program(NN_CCACHE ccache)
 find_program(NN_ENV env)
 if(NN_CCACHE AND NN_ENV AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${NN_ENV}" "CCACHE_BASEDIR=${NN_ROOT}" CCACHE_NOHASHDIR=1 "${NN_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${NN_ENV}" "CCACHE_BASEDIR=${NN_ROOT}" CCACHE_NOHASHDIR=1
+    CCACHE_ABSSTDERR=1 "${NN_CCACHE}")
   set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
 endif()
 
