@@ -8,6 +8,7 @@ Standard library only.
 from __future__ import annotations
 
 import re
+import signal
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from common.learn import compiler_messages, gtest_output, last_words
 from common.learn.exercise import ROOT, Exercise
 from common.learn.gtest_output import Case, Failure, Results
 from common.learn.terminal import Screen, visible
-from common.learn.toolchain import Outcome
+from common.learn.toolchain import OUTPUT_BYTES, Outcome
 
 INDENT = "  "
 REFUSED = re.compile(r"^\s*Actual: false \((.*)$")
@@ -50,14 +51,15 @@ def report(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
     results = gtest_output.read(outcome.output)
     total = max(results.planned, len(results.cases))
     if outcome.passed:
-        lines = header(screen, "✓", "green", f"{results.count('passed')}/{total}  CPU {outcome.seconds:.2f} s", subject)
+        # A program that prints much, or closes its output, says less than it ran.
+        total = max(total, outcome.tests)
+        passed = total - results.count("skipped")
+        lines = header(screen, "✓", "green", f"{passed}/{total}  CPU {outcome.seconds:.2f} s", subject)
     elif only_todo(results) and outcome.stage == "tests":
         lines = not_written(screen, subject, results, total)
     else:
         lines = header(screen, "✗", "red", f"{results.count('passed')}/{total} passed", subject)
-        lines += stopped(screen, subject, outcome) if outcome.stage in ("crash", "timeout") else []
-        if outcome.stage == "early":
-            lines += screen.wrap("The test program ended by itself before its tests did: usually a call of exit().", INDENT, INDENT)
+        lines += stopped(screen, subject, outcome) if outcome.stage in ("crash", "exit", "timeout") else []
         lines += first_failure(screen, subject, results)
     lines += compiler_notes(screen, subject, outcome)
     lines += not_checked(screen, outcome, results, total)
@@ -136,12 +138,21 @@ def not_written(screen: Screen, subject: Subject, results: Results, total: int) 
 
 
 def stopped(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
-    """Where a test was that never ended, or that crashed."""
+    """Where a test was that never ended, that crashed, or that ended the whole program."""
     words = None
     if outcome.last_words and outcome.program:
         words = last_words.read(outcome.last_words, outcome.program, subject.copy, subject.shown)
     if words:
         sentence = words.sentence(TIMEOUT_S, outcome.output)
+    elif outcome.stage == "exit" and re.search(r"\bmain\s*\(", subject.text):
+        sentence = "not every test ran: with a main() in your file the program begins there, and the tests do not run"
+    elif outcome.stage == "exit":
+        sentence = (
+            f"the program ended by itself, with exit status {outcome.status}, before its tests were over: usually a "
+            "call of exit(). A function says that it cannot go on by an exception, as NN_CHECK does"
+        )
+    elif -outcome.status == signal.SIGXFSZ:
+        sentence = f"stopped, since it wrote more than {OUTPUT_BYTES >> 20} MB: a loop that prints, perhaps without end"
     elif outcome.stage == "timeout":
         sentence = f"still running after {TIMEOUT_S:.0f} s, and stopped: an endless loop, or far too slow"
     else:
@@ -239,7 +250,7 @@ def not_checked(screen: Screen, outcome: Outcome, results: Results, total: int) 
         if case.status == "skipped":
             lines += screen.wrap(f"not checked here: {case.claim}: {case.why_skipped}", INDENT + INDENT, INDENT)
     missed = total - len(results.cases)
-    if missed > 0:
+    if missed > 0 and not outcome.tests:
         was = "it ran too long" if outcome.stage == "timeout" else "the program ended"
         lines.append(f"{INDENT}not checked: {missed} more {'test' if missed == 1 else 'tests'}, since {was} before")
     return lines

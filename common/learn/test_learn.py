@@ -146,28 +146,6 @@ def test_a_crash_names_its_place(tmp_path: Path, code: str, says: str) -> None:
     assert says in one_line(done.stdout), done.stdout
 
 
-@pytest.mark.parametrize(
-    ("code", "says"),
-    [
-        ("std::exit(0);", "ended by itself before its tests did"),
-        ("std::_Exit(0);", "ended by itself before its tests did"),
-        ("std::quick_exit(0);", "ended by itself before its tests did"),
-    ],
-)
-def test_a_program_that_ends_well_before_its_tests_did_does_not_pass(tmp_path: Path, code: str, says: str) -> None:
-    text = RIGHT.replace("double total = 0;", f"double total = 0;\n    {code}").replace("#include <cmath>", "#include <cmath>\n#include <cstdlib>")
-    begin(tmp_path, text)
-    done = learn(tmp_path, "check")
-    assert done.returncode == 1 and says in one_line(done.stdout), done.stdout
-    assert Store(tmp_path / ".learn").load().of(SOFTMAX.target).status == "open"
-
-
-def test_a_main_of_the_learners_does_not_pass(tmp_path: Path) -> None:
-    begin(tmp_path, RIGHT + "\nint main() { return 0; }\n")
-    done = learn(tmp_path, "check")
-    assert done.returncode == 1 and "main" in done.stdout and "✓" not in done.stdout.splitlines()[1]
-
-
 def test_output_without_end_fills_neither_disk_nor_screen(tmp_path: Path) -> None:
     begin(tmp_path, RIGHT.replace("double total = 0;", 'double total = 0;\n    for (;;) std::puts("again");').replace("#include <cmath>", "#include <cmath>\n#include <cstdio>"))
     done = learn(tmp_path, "check")

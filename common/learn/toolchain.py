@@ -16,7 +16,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import resource
 import shlex
 import shutil
@@ -61,11 +60,12 @@ DEBUG = Mode("debug", ("-O0", "-g1", "-UNDEBUG", *LEARNER_WARNINGS))
 class Outcome:
     """What came of one version of a file. `stage` is the first that failed, or "passed"."""
 
-    stage: str  # compile, link, tests (a test failed), crash, timeout, early (not all tests ran), passed
+    stage: str  # compile, link, tests (a test failed), exit (before the tests were over), crash, timeout, passed
     output: str  # of the stage: the compiler's, the linker's or the program's
     warnings: str = ""  # what the compiler said of a file that it compiled
     status: int = 0  # exit status; negative for a signal
     seconds: float = 0  # of the run alone
+    tests: int = 0  # how many ran, by GoogleTest's own account; 0 if the program ended before it was written
     comparisons: list[dict] = field(default_factory=list)  # common/compare_log.h, a line each
     program: Path | None = None
     last_words: Path | None = None  # common/learn/last_words.cc
@@ -117,21 +117,33 @@ class FileHashes:
 def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:
     """The user's environment without what would change how the tests run, or in which language
     the compiler speaks."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("GTEST_", "NN_", "GCC_", "LC_"))}
+    changing = ("GTEST_", "TESTBRIDGE_", "NN_", "GCC_", "LC_")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(changing)}
     return {**kept, "LC_ALL": "C.UTF-8", **extra}
 
 
-def ran_to_the_end(output: str) -> bool:
-    """Did a GoogleTest program run every test it set out to run, and at least one?"""
-    begun = re.search(r"^\[==========\] Running (\d+) tests? from", output, flags=re.MULTILINE)
-    ended = re.search(r"^\[==========\] (\d+) tests? from .* ran\.", output, flags=re.MULTILINE)
-    return begun is not None and ended is not None and begun[1] == ended[1] != "0"
-
-
-def read_start(path: Path) -> str:
-    """The beginning of a program's output: a loop that prints for ever fills more than is read."""
+def read_ends(path: Path) -> str:
+    """The beginning and the end of a program's output: a loop that prints for ever fills more than is read."""
     with path.open("rb") as file:
-        return file.read(SHOWN_BYTES).decode("utf-8", errors="replace")
+        data = file.read(SHOWN_BYTES)
+        left_out = os.fstat(file.fileno()).st_size - 2 * SHOWN_BYTES
+        if left_out > 0:
+            file.seek(-SHOWN_BYTES, os.SEEK_END)
+            data += b"\n... %d bytes more ...\n" % left_out
+        data += file.read()
+    return data.decode("utf-8", errors="replace")
+
+
+def tests_run(verdict: Path, status: int) -> int:
+    """How many tests ran, by the account that GoogleTest writes when all have; 0 if there is none, or
+    it is not that of this exit status. A status of 0 alone says nothing: exit(0) in a learner's
+    function gives it too, and so does a main() of theirs."""
+    try:
+        account = json.loads(verdict.read_text(encoding="utf-8", errors="replace"))
+        failed = account["failures"] + account["errors"]
+        return account["tests"] if (status == 0) == (failed == 0) else 0
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
 
 
 class Toolchain:
@@ -278,9 +290,12 @@ class Toolchain:
     ) -> Outcome:
         """Runs a test program within limits of time, memory and output."""
         log, words, printed = folder / "compare.jsonl", folder / "last_words", folder / "output.txt"
-        log.unlink(missing_ok=True)
-        words.unlink(missing_ok=True)
-        variables = clean_environment({"NN_COMPARE_LOG": str(log), "NN_LAST_WORDS": str(words), **environment})
+        verdict = folder / "verdict.json"
+        for old in (log, words, verdict):
+            old.unlink(missing_ok=True)
+        variables = clean_environment(
+            {"NN_COMPARE_LOG": str(log), "NN_LAST_WORDS": str(words), "GTEST_OUTPUT": f"json:{verdict}", **environment}
+        )
         began = time.monotonic()
         with printed.open("wb") as out:
             test = subprocess.Popen(
@@ -316,17 +331,17 @@ class Toolchain:
                 pass
             test.wait()
         seconds = time.monotonic() - began
+        tests = tests_run(verdict, test.returncode)
         if late:
             stage = "timeout"
         elif test.returncode < 0:
             stage = "crash"
+        elif tests == 0:
+            stage = "exit"
         else:
             stage = "tests" if test.returncode else "passed"
-        output = read_start(printed)
-        if stage == "passed" and not ran_to_the_end(output):
-            stage = "early"  # exit(0) in the file, or a main that runs no test: status 0 is no pass
         return Outcome(
-            stage, output, "", test.returncode, seconds, read_log(log), program,
+            stage, read_ends(printed), "", test.returncode, seconds, tests, read_log(log), program,
             words if words.exists() else None,
         )
 
