@@ -11,6 +11,10 @@ folder=build/$preset
 mkdir -p "$folder"
 log=$folder/build.log
 
+# ninja is not made to run twice at once in one folder; ./learn holds the same lock.
+exec 9>"$folder/ninja.lock"
+flock -n 9 || { echo "waiting for another build in $folder to end ..."; flock 9; }
+
 if [ ! -f "$folder/build.ninja" ]; then
   echo "configuring $folder"
   cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }

@@ -6,7 +6,6 @@ the file meanwhile. Standard library only.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 import tempfile
@@ -47,7 +46,7 @@ class Learner:
         self.workspace = Workspace(self.root)
         self.store = Store(self.root / ".learn")
         self.build = ROOT / "build/release"
-        self.toolchain = Toolchain(self.build)
+        self.toolchain = Toolchain(self.build, lambda: screen.line("waiting for another build to end ..."))
         self.machine_ready = False
 
     # ------------------------------------------------------------- where the learner is
@@ -96,11 +95,6 @@ class Learner:
     def prepare(self, exercises: list[Exercise]) -> None:
         """Builds the course's part of these exercises' tests, saying how far it is."""
         self.ready()
-        with (self.build / "learn.lock").open("w") as lock:  # ninja is not made to run twice at once
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            self.prepare_alone(exercises)
-
-    def prepare_alone(self, exercises: list[Exercise]) -> None:
         began = time.monotonic()
         said = False
 

@@ -13,6 +13,7 @@ Standard library only.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -23,7 +24,8 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -147,8 +149,9 @@ def tests_run(verdict: Path, status: int) -> int:
 
 
 class Toolchain:
-    def __init__(self, build: Path):
+    def __init__(self, build: Path, waiting: Callable[[], None] = lambda: None):
         self.build = build
+        self.waiting = waiting  # called where another build has to end first
         self.hashes = FileHashes()
         self.commands_known: dict[str, tuple[list[str], list[str]]] = {}
         self.surroundings_known = ""
@@ -170,10 +173,28 @@ class Toolchain:
         everything they stand on; and the targets `also`. progress(done, of) is called as ninja goes."""
         targets = [*(f"{exercise.target}_test" for exercise in exercises), "nn_last_words", *also]
         command = ["ninja", "-C", str(self.build), *targets]
-        environment = clean_environment({"NINJA_STATUS": "[%f/%t] "})
+        with self.alone() as lock:
+            self.run_ninja(command, lock, progress)
+        self.commands_known.clear()
+        self.surroundings_known = ""
+
+    @contextmanager
+    def alone(self) -> Iterator[int]:
+        """Holds the build folder, since ninja is not made to run there twice at once; yields the lock's
+        number. common/build.sh holds the same lock."""
+        with (self.build / "ninja.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self.waiting()
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield lock.fileno()
+
+    def run_ninja(self, command: list[str], lock: int, progress: Callable[[int, int], None] | None) -> None:
         ninja = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-            env=environment, start_new_session=True,
+            env=clean_environment({"NINJA_STATUS": "[%f/%t] "}), start_new_session=True,
+            pass_fds=[lock],  # so that the lock is held until ninja ends, should this program be killed
         )
         lines = []
         try:
@@ -189,8 +210,6 @@ class Toolchain:
             ninja.wait()
         if ninja.returncode != 0:
             raise BuildFailed("".join(line for line in lines if not line.startswith("[")))
-        self.commands_known.clear()
-        self.surroundings_known = ""
 
     def commands(self, exercise: Exercise) -> tuple[list[str], list[str]]:
         """The compile command of the exercise's object and the link command of its test."""
