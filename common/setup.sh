@@ -186,8 +186,14 @@ doctor() {
   row "       " system "$system, $(nproc) cores, $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo) of memory"
   row "       " processor "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
   check build "$(compiler) $(compiler_version), cmake $(cmake_version), ninja $(ninja --version 2>/dev/null), and the libraries" "$(missing_build)" "to build anything"
+  local python
   if venv_ready; then
-    row "ok     " python "$venv: $($venv/bin/python -c 'import sys, numpy; print("Python", sys.version.split()[0], "with NumPy", numpy.__version__)')"
+    # Ctrl-C ends it without a traceback of its own.
+    python=$($venv/bin/python -c 'import signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+import numpy
+print("Python", sys.version.split()[0], "with NumPy", numpy.__version__)' 2>/dev/null)
+    if [ -n "$python" ]; then row "ok     " python "$venv: $python"; else row "broken " python "$venv has no NumPy that works; rm -rf $venv, and it is made anew"; fi
   elif [ -n "$(missing_python)" ]; then
     row "missing" python "for the NumPy reference: sudo apt-get install -y $(echo $(missing_python))"
   else

@@ -8,17 +8,19 @@ state.py (progress). Standard library only.
 from __future__ import annotations
 
 import difflib
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from common.learn import report, solution
 from common.learn.exercise import ROOT, CourseError, Exercise, load_course
 from common.learn.loop import Checked, Learner, SetupFailed, watch
 from common.learn.state import State, StateError
-from common.learn.terminal import Screen, visible
+from common.learn.terminal import Screen, Stopped, open_closed_streams, stop_in_order, visible
 from common.learn.toolchain import BuildFailed
 from common.learn.workspace import WorkError
 
@@ -476,8 +478,10 @@ def parse(arguments: list[str]) -> tuple[str, Request]:
 
 
 def main() -> int:
+    open_closed_streams()
     screen = Screen()
     try:
+        stop_in_order()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # the script `learn` says why
         command, request = parse(sys.argv[1:])
         learner = Learner(load_course(), screen)
@@ -495,18 +499,23 @@ def main() -> int:
         complain(screen, "The course's own part does not build. Was a file outside work/ changed? git status tells; "
                          "./learn doctor says what the machine has.")
         return 1
-    except BrokenPipeError:  # ./learn list | head
-        sys.stderr.close()
-        return 141
-    except KeyboardInterrupt:
-        screen.line()
-        screen.line("Stopped. Your files and progress are kept; ./learn goes on from here.")
-        return 130
+    except OSError as error:
+        # What is left to be written goes nowhere, lest Python tries again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # ./learn list | head
+            return 141
+        complain(screen, f"{error.filename or 'the output'}: {error.strerror}")
+        return 1
+    except Stopped as stopped:
+        with suppress(OSError):  # the window may be closed
+            screen.line()
+            screen.line("Stopped. Your files and progress are kept; ./learn goes on from here.")
+        return stopped.status
 
 
 def complain(screen: Screen, text: str) -> None:
-    error = Screen(sys.stderr, screen.inp)
-    error.paragraph(text)
+    with suppress(OSError):  # there may be nowhere to complain
+        Screen(sys.stderr, screen.inp).paragraph(text)
 
 
 if __name__ == "__main__":

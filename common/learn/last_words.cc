@@ -31,6 +31,7 @@
 #include <execinfo.h>
 #include <fcntl.h>
 #include <link.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
@@ -300,6 +301,8 @@ int remember_module(dl_phdr_info* info, std::size_t /*size*/, void* /*unused*/) 
     return;
   }
   own_pid = getpid();
+  // When what waits for this program is killed, nobody would end its endless loop.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
   stack_top = reinterpret_cast<std::uintptr_t>(&file);
   rlimit limit{};
   if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur < stack_top) {

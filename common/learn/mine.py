@@ -11,13 +11,14 @@ import os
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from common.learn.exercise import ROOT, CourseError, Exercise, load_course
 from common.learn.loop import Learner, SetupFailed
 from common.learn.report import TIMEOUT_S
 from common.learn.state import write_atomically
-from common.learn.terminal import Screen
+from common.learn.terminal import Screen, Stopped, stop_in_order
 from common.learn.toolchain import BuildFailed
 from common.learn.workspace import WorkError
 
@@ -59,7 +60,11 @@ def gather(learner: Learner) -> tuple[list[Exercise], list[str]]:
     if begun:
         learner.prepare(begun)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            verdicts = list(pool.map(lambda exercise: verdict(learner, exercise), begun))
+            try:
+                verdicts = list(pool.map(lambda exercise: verdict(learner, exercise), begun))
+            except KeyboardInterrupt:  # those that run are short; the others need not begin
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
         for exercise, (text, why) in zip(begun, verdicts):
             if why:
                 left_out.append(f"{exercise.name}: {why}; the course's is used")
@@ -72,6 +77,7 @@ def gather(learner: Learner) -> tuple[list[Exercise], list[str]]:
 
 def main() -> int:
     screen = Screen()
+    stop_in_order()
     try:
         learner = Learner(load_course(), screen)
         passing, left_out = gather(learner)
@@ -80,9 +86,10 @@ def main() -> int:
     except (CourseError, BuildFailed) as error:
         print(error, file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print("\nstopped", file=sys.stderr)
-        return 130
+    except Stopped as stopped:
+        with suppress(OSError):  # the window may be closed
+            print("\nstopped", file=sys.stderr)
+        return stopped.status
     none = "" if passing else "; ./learn begins the first"
     screen.line(f"{len(passing)} of {len(learner.course)} files are yours{none}")
     for line in left_out:

@@ -14,7 +14,7 @@ import textwrap
 import time
 import tty
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34"}
@@ -26,6 +26,36 @@ PLAIN = {
     "✓": "+", "✗": "x", "○": "o", "·": "-", "▸": ">", "█": "#", "░": ".", "│": "|", "─": "-",
     "…": "...", "–": "-", "→": "->", "×": "x", "≤": "<=", "²": "^2", "“": '"', "”": '"', "’": "'",
 }
+
+
+class Stopped(KeyboardInterrupt):
+    """The program is to end: Ctrl-C, a closed window (SIGHUP) or kill (SIGTERM)."""
+
+    def __init__(self, number: int):
+        super().__init__()
+        self.status = 128 + number  # as a shell gives it
+
+
+def stop_in_order() -> None:
+    """Ctrl-C, a closed window and kill raise Stopped from here on, so that what was begun is ended: a
+    learner's endless loop too. The first counts; those after it do not disturb the ending."""
+    asking = [which for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(which) != signal.SIG_IGN]
+
+    def stop(number: int, frame: object) -> None:
+        for which in asking:
+            signal.signal(which, signal.SIG_IGN)
+        raise Stopped(number)
+
+    for which in asking:
+        signal.signal(which, stop)
+
+
+def open_closed_streams() -> None:
+    """A stream that whoever began this program has closed (`./learn >&-`) leads nowhere from here on.
+    Else the next file that is opened would take its number, and a child's words would go there."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))
 
 
 def visible(text: str) -> int:
@@ -133,7 +163,8 @@ class Screen:
         finally:
             for which, handler in handlers:
                 signal.signal(which, handler)
-            termios.tcsetattr(number, termios.TCSADRAIN, before)
+            with suppress(termios.error):  # the window is closed
+                termios.tcsetattr(number, termios.TCSADRAIN, before)
 
     def key(self, within_s: float) -> str:
         """The key pressed within so many seconds, "" if none, "end" if there will be none any more."""
@@ -144,7 +175,10 @@ class Screen:
             ready, _, _ = select.select([self.inp], [], [], within_s)
             if not ready:
                 return ""
-            data = os.read(self.inp.fileno(), 64)
+            try:
+                data = os.read(self.inp.fileno(), 64)
+            except OSError:  # the window is closed, and the signal that says so was ignored (nohup)
+                data = b""
             if not data:
                 return "end"
             # Without the several bytes of an arrow or function key, which mean nothing here.

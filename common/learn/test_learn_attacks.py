@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from common.learn.exercise import load_course
-from common.learn.learner_testing import learn
+from common.learn.exercise import ROOT, load_course
+from common.learn.learner_testing import Terminal, environment, learn
 from common.learn.state import Store
 
 # A few minutes of compiling; make check-course runs it.
@@ -93,3 +97,83 @@ def test_output_without_end_is_named(tmp_path: Path) -> None:
     begin(tmp_path, inside('for (;;) std::puts("again");'))
     done = learn(tmp_path, "check", "softmax")
     assert done.returncode == 1 and "wrote more than 64 MB" in one_line(done.stdout), done.stdout
+
+
+# ---------------------------------------------------------------- however it ends, nothing stays behind
+
+
+def running(name: str) -> list[int]:
+    """The processes whose command line holds this."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = entry.read_bytes().decode(errors="replace")
+        except OSError:
+            continue  # it has ended
+        if name in command:
+            found.append(int(entry.parent.name))
+    return found
+
+
+def wait_until(holds: Callable[[], bool], within_s: float = 30) -> bool:
+    end = time.monotonic() + within_s
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
+    return holds()
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_an_endless_loop_ends_with_its_window(tmp_path: Path, number: signal.Signals) -> None:
+    # The test program has a session of its own: a closed window left it running for ever.
+    begin(tmp_path, inside("for (volatile int i = 0;;) i = i + 1;"))
+    program = f"{ROOT}/build/release/learn/{SOFTMAX.target}."
+    with Terminal(tmp_path) as terminal:
+        terminal.wait_for("checking softmax")
+        assert wait_until(lambda: any("/test" in Path(f"/proc/{n}/cmdline").read_text() for n in running(program)))
+        terminal.process.send_signal(number)
+        status = terminal.end()
+        assert status == (-number if number == signal.SIGKILL else 128 + number)
+        assert "Traceback" not in terminal.text and (terminal.restored() or number == signal.SIGKILL)
+    assert wait_until(lambda: not running(program), 5)
+
+
+def test_an_impatient_ctrl_c_disturbs_nothing(tmp_path: Path) -> None:
+    begin(tmp_path, RIGHT)
+    for after_s in (0.3, 0.6, 1.0, 1.5):
+        with Terminal(tmp_path) as terminal:
+            end = time.monotonic() + after_s
+            while time.monotonic() < end:
+                terminal.pump(0.01)
+            for _ in range(5):
+                terminal.interrupt()
+            assert terminal.end() in (130, -signal.SIGINT) and terminal.restored()
+            assert "Traceback" not in terminal.text, terminal.text
+
+
+@pytest.mark.parametrize("redirection", [">&-", "<&-", "2>&-", ">&- 2>&- <&-", ">/dev/full", "2>/dev/full"])
+@pytest.mark.parametrize("command", ["list", "check softmax", "nosuch"])
+def test_streams_may_be_closed_or_full(tmp_path: Path, redirection: str, command: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"./learn {command} {redirection}"], cwd=ROOT, env=environment(tmp_path), text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )
+    assert "Traceback" not in done.stdout and "Exception" not in done.stdout, done.stdout
+    if redirection == ">/dev/full" and command != "nosuch":
+        assert done.returncode == 1 and "No space left on device" in done.stdout
+    else:
+        assert done.returncode == {"list": 0, "check softmax": 1, "nosuch": 2}[command]
+
+
+def test_two_builds_in_one_folder_wait_for_each_other(tmp_path: Path) -> None:
+    begin(tmp_path, RIGHT)
+    held = subprocess.Popen(
+        ["flock", ROOT / "build/release/ninja.lock", "cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+    )
+    with Terminal(tmp_path) as terminal:
+        terminal.wait_for("waiting for another build to end")
+        build = subprocess.Popen(["common/build.sh", "release", "train"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert build.stdout and "waiting for another build in build/release" in build.stdout.readline()
+        held.communicate()  # it ends
+        terminal.wait_for(r"✓ softmax[\s\S]*watching")
+        build.communicate()
+        assert build.returncode == 0
