@@ -144,7 +144,9 @@ class Learner:
     def fingerprint(self, exercise: Exercise) -> str | None:
         """A digest of the file's content now; None where there is no file."""
         try:
-            return digest(self.workspace.path(exercise).read_bytes().decode("utf-8", errors="surrogateescape"))
+            return digest(self.workspace.data(exercise).decode("utf-8", errors="surrogateescape"))
+        except WorkError as error:
+            return digest(str(error))
         except OSError:
             return None
 

@@ -17,7 +17,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -94,8 +94,11 @@ def write_atomically(path: Path, data: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
+    except OSError as error:  # in the name that the learner knows
+        raise OSError(error.errno, error.strerror, str(path)) from None
     finally:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):  # it is gone; on a read-only disk it never was
+            new.unlink()
 
 
 def dated(path: Path) -> Path:
@@ -136,11 +139,11 @@ class Store:
                 raise StateError(f"{self.shown(path)}: {error}") from None
             except OSError as error:
                 raise StateError(f"{self.shown(path)}: cannot be read: {error.strerror}") from None
-            except ValueError as error:  # JSON and UTF-8 errors are ValueErrors
+            except (ValueError, RecursionError) as error:  # JSON and UTF-8 errors are ValueErrors
                 self.put_aside(path, error)
         return State()
 
-    def put_aside(self, path: Path, error: ValueError) -> None:
+    def put_aside(self, path: Path, error: Exception) -> None:
         aside = dated(path.with_name(path.name + ".damaged"))
         try:
             path.rename(aside)
@@ -185,7 +188,7 @@ def only_watcher(folder: Path) -> Iterator[int]:
     path = folder / "watch.lock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        lock = path.open("a+")
+        lock = path.open("a+b", buffering=0)  # on a full disk nothing is left to be written at its end
     except OSError:
         yield 0
         return
@@ -194,13 +197,12 @@ def only_watcher(folder: Path) -> Iterator[int]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            text = lock.read().strip()
+            text = lock.read(20).strip()
             yield int(text) if text.isdigit() else -1
             return
         try:
             lock.truncate(0)
-            lock.write(f"{os.getpid()}\n")
-            lock.flush()
+            lock.write(b"%d\n" % os.getpid())
         except OSError:
             pass  # a full disk: the lock holds without its number
         yield 0

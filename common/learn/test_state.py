@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from common.learn.exercise import ROOT
-from common.learn.state import State, StateError, Store, only_watcher, parse, text_of
+from common.learn.state import State, StateError, Store, only_watcher, parse, text_of, write_atomically
 
 TARGET = "phase1.week02.softmax"
 
@@ -169,3 +169,17 @@ def test_the_file_is_for_people_too(tmp_path: Path) -> None:
     text = (tmp_path / ".learn/state.json").read_text()
     assert json.loads(text)["exercises"][TARGET]["status"] == "done"
     assert text.count("\n") > 5  # a line a field, so that a difference can be read
+
+
+def test_a_state_nested_without_end_is_damage_too(tmp_path: Path) -> None:
+    (tmp_path / ".learn").mkdir()
+    (tmp_path / ".learn/state.json").write_text("[" * 100_000)
+    there = store(tmp_path)
+    assert there.load() == State() and "was damaged" in there.notices[0]
+
+
+def test_a_failed_write_names_the_file_that_the_learner_knows(tmp_path: Path) -> None:
+    (tmp_path / "state.json").mkdir()
+    with pytest.raises(OSError) as caught:
+        write_atomically(tmp_path / "state.json", "{}")
+    assert caught.value.filename == str(tmp_path / "state.json") and list(tmp_path.iterdir()) == [tmp_path / "state.json"]

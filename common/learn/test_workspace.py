@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -213,3 +215,61 @@ def test_every_exercise_of_the_course_opens(space: Workspace, name: str) -> None
     text = space.read(exercise)
     assert ("NN_TODO(" in text) == (exercise.kind != "demo")
     assert exercise.source.is_relative_to(ROOT)
+
+
+# ---------------------------------------------------------------- what is no file, or not here
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (os.mkfifo, "is no file but a pipe"),
+        (os.mkdir, "is no file but a folder"),
+        (lambda path: os.symlink("/dev/zero", path), "is no file but a device"),
+        (lambda path: path.write_bytes(b"/" * 50_000_000), "has 50 MB"),
+    ],
+    ids=["pipe", "folder", "device", "50 MB"],
+)
+def test_what_is_no_file_is_named_and_reset_keeps_it(space: Workspace, make: Callable[[Path], object], says: str) -> None:
+    # A pipe was waited for without end, and /dev/zero read until the memory was full.
+    progress = Progress()
+    path = space.open(SOFTMAX, progress).path
+    path.unlink()
+    make(path)
+    with pytest.raises(WorkError, match=says):
+        space.read(SOFTMAX)
+    space.open(changed(SOFTMAX, "Matrix p(B, L);", "Matrix p(B, L);  // new"), progress)
+    backup = space.reset(SOFTMAX, progress)
+    assert backup and "NN_TODO" in path.read_text()
+    assert backup.exists() and not backup.samefile(path)
+
+
+def test_a_link_stays_a_link(tmp_path: Path, space: Workspace) -> None:
+    # As from a folder that is synchronised: a reset left the file there behind.
+    progress = Progress()
+    path = space.open(SOFTMAX, progress).path
+    real = tmp_path / "elsewhere.cc"
+    path.rename(real)
+    path.symlink_to(real)
+    newer = changed(SOFTMAX, "Matrix p(B, L);", "Matrix p(B, L);  // new")
+    space.open(newer, progress)  # untouched, so that it follows
+    assert path.is_symlink() and "// new" in real.read_text()
+    real.write_text("mine\n")
+    backup = space.reset(newer, progress)
+    assert path.is_symlink() and "NN_TODO" in real.read_text()
+    assert backup and not backup.is_symlink() and backup.read_text() == "mine\n"
+
+
+def test_a_reset_on_a_full_disk_changes_nothing(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The file was renamed first, and the starter found no room: the learner's was gone from its place.
+    progress = Progress()
+    path = space.open(SOFTMAX, progress).path
+    path.write_text("mine\n")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device", "there")
+
+    monkeypatch.setattr("common.learn.workspace.write_atomically", full)
+    with pytest.raises(WorkError, match="softmax.cc: cannot be reset: No space left on device"):
+        space.reset(SOFTMAX, progress)
+    assert path.read_text() == "mine\n" and list(path.parent.iterdir()) == [path]

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import shutil
+import stat
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +20,7 @@ from common.learn.exercise import ROOT, Exercise, Region, parse_regions, starter
 from common.learn.state import Progress, dated, write_atomically
 
 KEPT = 50
+LARGEST_BYTES = 1 << 20  # a hundred times the longest exercise
 
 
 class WorkError(Exception):
@@ -25,6 +29,12 @@ class WorkError(Exception):
 
 def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def kind_of(mode: int) -> str:
+    """What stands where a file should: the words for an st_mode."""
+    kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+    return kinds.get(stat.S_IFMT(mode), "a device")
 
 
 @dataclass
@@ -79,7 +89,9 @@ class Workspace:
             elif not progress.starter:  # the record was lost, the file was not
                 self.begin_from(exercise, progress, fresh)
         except OSError as error:
-            raise WorkError(f"{error.filename or path}: cannot be written: {error.strerror}") from None
+            name = Path(error.filename or path)
+            name = name.relative_to(self.root) if name.is_relative_to(self.root) else name
+            raise WorkError(f"{name}: cannot be written: {error.strerror}") from None
         return opened
 
     def make(self, exercise: Exercise, progress: Progress, opened: Opened, fresh: str) -> None:
@@ -101,10 +113,10 @@ class Workspace:
     def offer(self, exercise: Exercise, progress: Progress, opened: Opened, fresh: str) -> None:
         """The course's file changed since: a file nobody wrote in follows, another gets X.new."""
         base = self.base(exercise)
-        if opened.path.read_bytes() == base.encode("utf-8"):
-            write_atomically(opened.path, fresh)
+        if self.holds(exercise, base):
+            write_atomically(opened.path.resolve(), fresh)  # a link stays one
             self.begin_from(exercise, progress, fresh)
-            opened.notices.append(f"the course's file changed; yours was untouched, and follows it")
+            opened.notices.append("the course's file changed; yours was untouched, and follows it")
             return
         if progress.offered == digest(fresh):
             return  # told before
@@ -120,11 +132,33 @@ class Workspace:
 
     # ------------------------------------------------------------- reading
 
+    def data(self, exercise: Exercise) -> bytes:
+        """What the learner's file holds. OSError if it cannot be read, WorkError if it should not be: a
+        pipe or a device may have no end."""
+        path, shown = self.path(exercise), self.shown(exercise)
+        state = path.stat()
+        way_out = f"./learn reset {exercise.name} brings the starter back and keeps this one"
+        if not stat.S_ISREG(state.st_mode):
+            raise WorkError(f"{shown} is no file but {kind_of(state.st_mode)}; {way_out}")
+        if state.st_size > LARGEST_BYTES:
+            raise WorkError(
+                f"{shown} has {state.st_size / 1e6:.0f} MB, where an exercise has a few KB. Was another file saved "
+                f"under its name? {way_out}"
+            )
+        return path.read_bytes()
+
+    def holds(self, exercise: Exercise, text: str) -> bool:
+        """Is this text what the learner's file holds?"""
+        try:
+            return self.data(exercise) == text.encode("utf-8")
+        except WorkError:
+            return False
+
     def read(self, exercise: Exercise) -> str:
         """The learner's text as it is now. WorkError if there is none that a compiler could read."""
-        path, shown = self.path(exercise), self.shown(exercise)
+        shown = self.shown(exercise)
         try:
-            data = path.read_bytes()
+            data = self.data(exercise)
         except FileNotFoundError:
             raise WorkError(f"{shown} is not there; ./learn {exercise.name} makes it anew") from None
         except OSError as error:
@@ -181,18 +215,23 @@ class Workspace:
             return
 
     def reset(self, exercise: Exercise, progress: Progress) -> Path | None:
-        """The starter again; what was there is renamed with the date. Returns its new name."""
-        path = self.path(exercise)
-        fresh = self.starter_of(exercise)
+        """The starter again; what was there is kept under a name with the date, which is returned."""
+        path, fresh = self.path(exercise), self.starter_of(exercise)
+        backup = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            backup = None
-            if path.exists() and path.read_bytes() != fresh.encode("utf-8"):
+            if path.is_file() and not self.holds(exercise, fresh):
+                backup = dated(path)
+                shutil.copyfile(path, backup)  # before anything is written: a full disk changes nothing
+            elif path.exists() and not path.is_file():  # a folder, a pipe
                 backup = dated(path)
                 path.rename(backup)
-            write_atomically(path, fresh)
             self.begin_from(exercise, progress, fresh)
+            write_atomically(path.resolve() if path.is_file() else path, fresh)  # a link stays one
         except OSError as error:
+            if backup and path.is_file():  # what it was to keep is still in its place
+                with suppress(OSError):
+                    backup.unlink()
             raise WorkError(f"{self.shown(exercise)}: cannot be reset: {error.strerror}") from None
         return backup
 
