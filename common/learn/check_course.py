@@ -35,7 +35,14 @@ from common.learn.exercise import ROOT, CourseError, Exercise, load_course
 from common.learn.quickstart import quickstart_problems
 from common.learn.registry import declared_lessons, lesson_problems, registry_problems
 from common.learn.toolchain import BuildFailed, Toolchain
-from common.learn.versions import Trial, Workshop, attempt, coarse_problems, first_failure, variant_count_problems
+from common.learn.versions import (
+    Trial,
+    Workshop,
+    attempt,
+    coarse_problems,
+    first_failure,
+    variant_count_problems,
+)
 
 GATES = range(1, 8)
 NOT_OF_A_DEMO = {1, 3, 6}

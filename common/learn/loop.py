@@ -167,6 +167,11 @@ def process_name(number: int) -> str:
     return f"process {number}" if number > 0 else "another process"
 
 
+def saved_again(learner: Learner, exercise: Exercise, fingerprint: str | None) -> Callable[[], bool]:
+    """Asks whether the file holds something else by now than it held with this fingerprint."""
+    return lambda: learner.fingerprint(exercise) not in (fingerprint, None)
+
+
 def watch(learner: Learner, show: Callable[[Exercise, Checked], None], on_key: Callable[[str, Exercise], bool]) -> int:
     """Checks the current exercise now, at every save and when another becomes the current one.
 
@@ -187,11 +192,8 @@ def watch(learner: Learner, show: Callable[[Exercise, Checked], None], on_key: C
             if now != last:
                 last = (exercise.target, learner.settled(exercise))
                 learner.prepare([exercise])
-                wanted = last
                 try:
-                    checked = learner.check(
-                        exercise, lambda: learner.fingerprint(exercise) not in (wanted[1], None)
-                    )
+                    checked = learner.check(exercise, saved_again(learner, exercise, last[1]))
                 except Interrupted:  # saved again meanwhile: the newer text is what counts
                     last = None
                     continue

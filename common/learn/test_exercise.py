@@ -6,7 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from common.learn.exercise import CourseError, Variant, load_course, load_exercise, parse_regions, starter
+from common.learn.exercise import (
+    CourseError,
+    Variant,
+    load_course,
+    load_exercise,
+    parse_regions,
+    starter,
+)
 
 PATH = Path("softmax.cc")
 GOOD = """int f() {

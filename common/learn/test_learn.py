@@ -66,7 +66,7 @@ def test_a_pass_is_recorded_and_says_what_is_next(tmp_path: Path) -> None:
     begin(tmp_path, RIGHT)
     done = learn(tmp_path, "check")
     assert done.returncode == 0
-    assert f"✓ softmax" in done.stdout and f"your file: {FILE}" in done.stdout and "next: " in done.stdout
+    assert "✓ softmax" in done.stdout and f"your file: {FILE}" in done.stdout and "next: " in done.stdout
     assert Store(tmp_path / ".learn").load().of(SOFTMAX.target).status == "done"
 
 

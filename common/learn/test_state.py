@@ -14,7 +14,15 @@ from pathlib import Path
 import pytest
 
 from common.learn.exercise import ROOT
-from common.learn.state import State, StateError, Store, only_watcher, parse, text_of, write_atomically
+from common.learn.state import (
+    State,
+    StateError,
+    Store,
+    only_watcher,
+    parse,
+    text_of,
+    write_atomically,
+)
 
 TARGET = "phase1.week02.softmax"
 

@@ -16,7 +16,6 @@ import subprocess
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from common.learn.exercise import CourseError, Exercise, Variant, starter
 from common.learn.toolchain import DEBUG, LEARNER, RELEASE, Mode, Outcome, Toolchain
