@@ -200,6 +200,12 @@ CASES = [
         "usually one must be a std::string",
     ),
     Case(
+        "argument_left_out",
+        [("z.row(b)", "z.row()")],
+        "z.row()",
+        "1 argument; usually an argument is missing",
+    ),
+    Case(
         "argument_count",
         [("z.row(b)", "z.row(b, 0)")],
         "z.row(b, 0)",

@@ -319,7 +319,7 @@ def call(match: re.Match[str], sight: Sight) -> str:
         r"candidate expects (?P<want>at least \d+|\d+) arguments?, (?P<got>\d+) provided"
         r"|requires (?P<want2>(?:at least )?(?:\d+|single)) arguments?.*, but (?P<got2>\d+|no) (?:arguments?"
         r" )?(?:was|were) provided"
-        r"|requires (?P<want3>single) argument.*, but (?P<got3>no) "
+        r"|requires (?P<want3>single|at least) argument.*, but (?P<got3>no) "
     )
     ours = [
         note
@@ -327,13 +327,22 @@ def call(match: re.Match[str], sight: Sight) -> str:
         if re.search(r"no known conversion|candidate expects|requires (?:at least )?\w+ argument", note)
     ]
     if number and (not kind or ours and "no known conversion" not in ours[0]):
-        want = (number["want"] or number["want2"] or number["want3"]).replace("single", "1")
+        want = number["want"] or number["want2"] or "1"
+        want = want.replace("single", "1")
+        if want.isdigit() and any("CallSite)" in note for note in sight.notes):
+            want = str(int(want) - 1)  # a CallSite fills itself in: no argument of the learner's
         return (
             f"The call passes {number['got'] or number['got2'] or number['got3']} where the function takes"
             f" {arguments(want)}; usually an argument is missing or too many."
         )
     if kind:
         which = kind["n"] or kind["n2"]
+        if which and kind["b"].endswith("CallSite"):
+            taken = int(which) - 1
+            return (
+                f"The call passes {which} where the function takes {arguments(str(taken))}; usually an"
+                " argument is missing or too many."
+            )
         return (
             f"Argument {which or 1} is {a(kind['a'])} where {a(kind['b'])} is due; usually an element, an index"
             " or a cast is missing."
