@@ -85,13 +85,25 @@ def bar(screen: Screen, done: int, total: int, width: int) -> str:
     return screen.style("█" * filled, "green") + screen.style("░" * (width - filled), "dim")
 
 
-def say_notices(learner: Learner, lines: list[str]) -> None:
-    for line in lines + learner.store.notices:
-        if line.startswith("  "):
-            learner.screen.line(line)  # a difference, as it is
+def notice_lines(learner: Learner) -> list[str]:
+    """What the learner should be told, and has not been."""
+    lines = []
+    for notice in learner.store.notices:
+        if notice.startswith("  "):
+            lines.append(notice)  # a difference, as it is
         else:
-            learner.screen.paragraph(line, "  ", learner.screen.style("note: ", "yellow"))
+            lines += learner.screen.wrap(notice, "  ", learner.screen.style("note: ", "yellow"))
     learner.store.notices.clear()
+    return lines
+
+
+def say_notices(learner: Learner) -> None:
+    learner.screen.lines(notice_lines(learner))
+
+
+def cut(lines: list[str], most: int, whole: str) -> list[str]:
+    """At most so many lines; where some are left out, the last says how many, and what shows the whole."""
+    return lines if len(lines) <= most else lines[: most - 1] + [f"  ... {len(lines) - most + 1} more lines{whole}"]
 
 
 def top_line(learner: Learner, exercise: Exercise, state: State) -> str:
@@ -152,13 +164,14 @@ def following(learner: Learner, exercise: Exercise) -> str:
 def run_loop(learner: Learner, request: Request) -> int:
     """the current exercise, or the one named: builds, checks, watches for saves (--once: one check)"""
     if request.words:
-        say_notices(learner, learner.open(one(learner, request.words)))
+        learner.store.notices += learner.open(one(learner, request.words))
     first = not learner.store.path.exists()
     if first:
         welcome(learner)
     exercise = learner.current(learner.store.load())
-    say_notices(learner, learner.open(exercise))
+    learner.store.notices += learner.open(exercise)
     if "--once" in request.options or not learner.screen.live:
+        say_notices(learner)
         learner.prepare([exercise])
         return show_once(learner, exercise)
     shown = 0
@@ -197,7 +210,7 @@ def show_once(learner: Learner, exercise: Exercise) -> int:
         if exercise.kind == "demo":
             screen.paragraph(demo_words(exercise), "  ", "  ")
         screen.paragraph(following(learner, exercise), "  ", "  ")
-    say_notices(learner, [])
+    say_notices(learner)
     return 0 if checked.passed else 1
 
 
@@ -235,13 +248,13 @@ def show_watched(learner: Learner, exercise: Exercise, checked: Checked) -> None
         keys = "n next · s solution · l list · q quit"
     else:
         keys = "h hint · n next · r run again · l list · q quit"
+    notices = notice_lines(learner)
     room = screen.height - 4
-    if len(lines) > room:
-        cut = len(lines) - room + 1
-        lines = lines[: room - 1] + [f"  ... {cut} more lines: ./learn check {exercise.name}"]
+    # Both are cut where they do not fit; of the notices at least the first words stay.
+    lines = cut(lines, max(room - len(notices), room - 4), f": ./learn check {exercise.name}")
+    notices = cut(notices, room - len(lines), "")
     screen.line(top_line(learner, exercise, learner.store.load()))
-    screen.lines(lines)
-    say_notices(learner, [])
+    screen.lines(lines + notices)
     screen.line()
     screen.line(screen.style(f"watching {learner.workspace.shown(exercise)}", "dim"))
     screen.line(screen.style(keys, "dim"))
@@ -256,7 +269,7 @@ def on_key(learner: Learner, key: str, exercise: Exercise) -> bool:
     if key == "n" or (key == "\n" and learner.progress(exercise).status == "done"):
         after = learner.first_open(learner.store.load(), exercise)
         if after:
-            say_notices(learner, learner.open(after))  # and the watcher turns to it
+            learner.store.notices += learner.open(after)  # and the watcher turns to it
         else:
             go_next(learner, Request([], set()))
     elif key in actions:
@@ -275,7 +288,7 @@ def doctor(learner: Learner, request: Request) -> int:
     state = learner.store.load()
     done = sum(progress.status == "done" for progress in state.exercises.values())
     learner.screen.line(f"Your progress: {done} of {len(learner.course)} exercises, in {learner.store.shown(learner.store.path)}")
-    say_notices(learner, [])
+    say_notices(learner)
     return status
 
 
@@ -290,7 +303,7 @@ def give_hint(learner: Learner, request: Request) -> int:
         screen.paragraph(hint, "          ", screen.style(f"hint {number}/3  ", "blue"))
     if shown == 3:
         screen.paragraph(f"There are no more hints. ./learn solution {exercise.name} --spoil shows the course's code.")
-    say_notices(learner, [])
+    say_notices(learner)
     return 0
 
 
@@ -306,11 +319,11 @@ def go_next(learner: Learner, request: Request) -> int:
         return 0
     if state.of(exercise.target).status == "open":
         screen.paragraph(f"{exercise.name} stays open; ./learn {exercise.name} goes back to it.")
-    notices = learner.open(after)
+    learner.store.notices += learner.open(after)
     screen.line(screen.style(f"{after.name}: {after.title}", "bold"))
     screen.lines(task(learner, after))
     screen.line("  ./learn checks it, and again at every save.")
-    say_notices(learner, notices)
+    say_notices(learner)
     return 0
 
 
@@ -337,7 +350,7 @@ def show_list(learner: Learner, request: Request) -> int:
             screen.line(line[: screen.width + len(line) - visible(line)].rstrip())
     done = sum(state.of(e.target).status == "done" for e in learner.course)
     screen.line(f"{done} of {len(learner.course)} done")
-    say_notices(learner, [])
+    say_notices(learner)
     return 0
 
 
@@ -350,7 +363,7 @@ def show(learner: Learner, request: Request) -> int:
     screen.line(f"  tests     {exercise.folder.relative_to(ROOT)}/{exercise.name}_test.cc")
     for number, hint in enumerate(exercise.hints[: progress.hints], 1):
         screen.paragraph(hint, " " * 12, f"  hint {number}/3  ")
-    say_notices(learner, [])
+    say_notices(learner)
     return 0
 
 
@@ -366,7 +379,7 @@ def skip(learner: Learner, request: Request) -> int:
     learner.screen.line(f"{exercise.name} is skipped; ./learn {exercise.name} goes back to it")
     if was_current:
         return go_next(learner, Request([], set()))
-    say_notices(learner, [])
+    say_notices(learner)
     return 0
 
 
@@ -382,7 +395,7 @@ def reset(learner: Learner, request: Request) -> int:
     learner.screen.line(f"{learner.workspace.shown(exercise)} is the starter again")
     if backup:
         learner.screen.line(f"what you had is {backup.relative_to(learner.root)}")
-    say_notices(learner, [])
+    say_notices(learner)
     return 0
 
 
@@ -393,7 +406,8 @@ def check(learner: Learner, request: Request) -> int:
     if len(chosen) == 1:
         with learner.store.changing() as state:
             opened = learner.workspace.open(chosen[0], state.of(chosen[0].target))
-        say_notices(learner, opened.notices)
+        learner.store.notices += opened.notices
+        say_notices(learner)
         learner.prepare(chosen)
         return show_once(learner, chosen[0])
     begun = [e for e in chosen if learner.workspace.path(e).exists()]
@@ -407,7 +421,7 @@ def check(learner: Learner, request: Request) -> int:
         screen.line(checked.lines[0])
     missing = len(chosen) - len(begun)
     screen.line(f"{passed} of {len(chosen)} pass" + (f"; {missing} not begun" if missing else ""))
-    say_notices(learner, [])
+    say_notices(learner)
     return 0 if passed == len(chosen) else 1
 
 

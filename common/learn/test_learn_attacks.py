@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from common.learn.exercise import ROOT, load_course
-from common.learn.learner_testing import Terminal, environment, learn
+from common.learn.exercise import ROOT, load_course, starter
+from common.learn.learner_testing import CLEAR, ESCAPE, Terminal, environment, learn
 from common.learn.state import Store
+from common.learn.workspace import digest
 
 # A few minutes of compiling; make check-course runs it.
 pytestmark = pytest.mark.course
@@ -177,3 +178,26 @@ def test_two_builds_in_one_folder_wait_for_each_other(tmp_path: Path) -> None:
         terminal.wait_for(r"✓ softmax[\s\S]*watching")
         build.communicate()
         assert build.returncode == 0
+
+
+# ---------------------------------------------------------------- what has to be read
+
+
+@pytest.mark.parametrize("rows", [40, 14])
+def test_a_change_of_the_courses_file_is_told_where_it_can_be_read(tmp_path: Path, rows: int) -> None:
+    # The note was written before the screen was cleared for the first report: nobody ever saw it.
+    path = begin(tmp_path, RIGHT)
+    store = Store(tmp_path / ".learn")
+    base = tmp_path / f".learn/starters/{SOFTMAX.target}.cc"
+    base.write_text(base.read_text().replace("Matrix p(B, L);", "Matrix p(L, B);"))
+    with store.changing() as state:
+        state.of(SOFTMAX.target).starter = digest(base.read_text())
+    with Terminal(tmp_path, rows=rows) as terminal:
+        terminal.wait_for(r"watching[\s\S]*quit")
+        shown = ESCAPE.sub("", terminal.text.split(CLEAR)[-1]).replace("\r\n", "\n")
+        assert "✓ softmax" in shown and "softmax.cc.new" in shown
+        assert "+  Matrix p(B, L);" in shown or rows == 14
+        assert len(shown.splitlines()) <= rows
+        terminal.press("q")
+        terminal.end()
+    assert path.read_text() == RIGHT and path.with_name("softmax.cc.new").read_text() == starter(RIGHT, SOFTMAX.source)
