@@ -72,7 +72,7 @@ def matching(learner: Learner, word: str) -> list[Exercise]:
 
 def unknown(learner: Learner, word: str) -> str:
     names = [e.name for e in learner.course]
-    near = difflib.get_close_matches(word, [*names, *COMMANDS], n=3)
+    near = difflib.get_close_matches(word.lower(), [*names, *COMMANDS], n=3)
     meant = f"; did you mean {' or '.join(near)}" if near else ""
     return f"there is no exercise or command {word!r}{meant}. ./learn list shows the exercises, ./learn help the commands"
 
@@ -106,10 +106,15 @@ def cut(lines: list[str], most: int, whole: str) -> list[str]:
     return lines if len(lines) <= most else lines[: most - 1] + [f"  ... {len(lines) - most + 1} more lines{whole}"]
 
 
+def done_of(learner: Learner, state: State) -> int:
+    """How many of the course's exercises are done; the state may know others, of another version."""
+    return sum(state.of(exercise.target).status == "done" for exercise in learner.course)
+
+
 def top_line(learner: Learner, exercise: Exercise, state: State) -> str:
     """Where in the course this is: "week 2 · Softmax      ███░░░ 12 of 34"."""
     screen = learner.screen
-    done = sum(state.of(e.target).status == "done" for e in learner.course)
+    done = done_of(learner, state)
     left = screen.style(f"week {int(exercise.week[4:])} · {exercise.title}", "bold")
     right = f"{bar(screen, done, len(learner.course), 12)} {done} of {len(learner.course)}"
     gap = screen.width - visible(left) - visible(right)
@@ -286,7 +291,7 @@ def doctor(learner: Learner, request: Request) -> int:
     """what this machine has, and what to do about a gap"""
     status = subprocess.run(["common/setup.sh", "doctor"], cwd=ROOT).returncode
     state = learner.store.load()
-    done = sum(progress.status == "done" for progress in state.exercises.values())
+    done = done_of(learner, state)
     learner.screen.line(f"Your progress: {done} of {len(learner.course)} exercises, in {learner.store.shown(learner.store.path)}")
     say_notices(learner)
     return status
@@ -348,7 +353,7 @@ def show_list(learner: Learner, request: Request) -> int:
             status = progress.status if progress.status != "open" else ""
             line = f" {here} {screen.style(sign, style)} {exercise.name:<{widest}}  {status:<7} {hints:<7}  {exercise.title}"
             screen.line(line[: screen.width + len(line) - visible(line)].rstrip())
-    done = sum(state.of(e.target).status == "done" for e in learner.course)
+    done = done_of(learner, state)
     screen.line(f"{done} of {len(learner.course)} done")
     say_notices(learner)
     return 0
@@ -484,10 +489,11 @@ def parse(arguments: list[str]) -> tuple[str, Request]:
     _, arguments_text, known = COMMANDS[command]
     if extra := options - known:
         there = f"; it knows {' '.join(sorted(known))}" if known else ""
-        raise UsageError(f"./learn {command}: there is no option {' '.join(sorted(extra))}{there}".replace("learn :", "learn:"))
-    most = 1 if arguments_text and arguments_text != "[--spoil]" else 0
+        raise UsageError(f"{f'./learn {command}'.rstrip()}: there is no option {' '.join(sorted(extra))}{there}")
+    most = 1 if arguments_text else 0
     if len(words) > most:
-        raise UsageError(f"./learn {command} takes {'one name' if most else 'no name'}, and got: {' '.join(words)}")
+        name = f"./learn {command}".rstrip()
+        raise UsageError(f"{name} takes {'one name' if most else 'no name'}, and got: {' '.join(words)}; ./learn help lists the commands")
     return command, Request(words, options)
 
 

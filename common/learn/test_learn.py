@@ -213,6 +213,8 @@ def test_a_week_is_checked_with_a_line_each(tmp_path: Path) -> None:
         (["hnit"], "hint"),
         (["--fast"], "there is no option --fast; it knows --once"),
         (["next", "softmax"], "takes no name"),
+        (["sotfmax", "hinge"], "./learn takes one name, and got: sotfmax hinge; ./learn help"),
+        (["SOFTMAX"], "did you mean softmax"),
         (["hint", "softmax", "hinge"], "takes one name"),
         (["reset"], "needs the name of an exercise"),
         (["check", "week99"], "there is no exercise or command 'week99'"),

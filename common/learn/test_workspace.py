@@ -187,6 +187,14 @@ def test_the_learners_region_is_found_without_its_markers(space: Workspace) -> N
     assert found == {"softmax": ["  // one", "  p = z;"]}
 
 
+def test_of_a_demo_the_region_is_found_too(space: Workspace) -> None:
+    hello = COURSE["hello"]
+    space.open(hello, Progress())
+    text = space.read(hello).replace("value / 2", "0.5 * value")
+    (lines,) = space.regions(hello, text).values()
+    assert any("0.5 * value" in line for line in lines) and not any("}" == line for line in lines)
+
+
 def test_each_of_several_regions_is_found(space: Workspace) -> None:
     exercise = COURSE["sigmoid"]
     names = [region.name for region in space.course_regions(exercise)]

@@ -242,17 +242,20 @@ class Workspace:
         markers themselves may be gone. A region that cannot be told has the empty list."""
         base = self.base(exercise).splitlines()
         mine = text.splitlines()
-        todo = [i for i, line in enumerate(base) if "NN_TODO(" in line]
-        names = [region.name for region in self.course_regions(exercise)]
-        found: dict[str, list[str]] = {name: [] for name in names}
+        regions = self.course_regions(exercise)
+        if exercise.kind == "demo":  # copied whole, without the lines that close a region
+            spans = [(r.first + 1 - before, r.last - before) for before, r in enumerate(regions)]
+        else:
+            spans = [(i, i + 1) for i, line in enumerate(base) if "NN_TODO(" in line]
+        found: dict[str, list[str]] = {region.name: [] for region in regions}
         where: dict[int, int] = {}  # a line of the starter -> the same line of the learner's file
         for block in difflib.SequenceMatcher(None, base, mine, autojunk=False).get_matching_blocks():
             where.update({block.a + i: block.b + i for i in range(block.size)})
-        for name, line in zip(names, todo):
-            before = next((where[i] for i in range(line - 1, -1, -1) if i in where), None)
-            after = next((where[i] for i in range(line + 1, len(base)) if i in where), None)
+        for region, (begin, end) in zip(regions, spans):
+            before = next((where[i] for i in range(begin - 1, -1, -1) if i in where), None)
+            after = next((where[i] for i in range(end, len(base)) if i in where), None)
             if before is not None and after is not None and before < after:
-                found[name] = mine[before + 1 : after]
+                found[region.name] = mine[before + 1 : after]
         return found
 
     def course_regions(self, exercise: Exercise) -> list[Region]:
