@@ -176,7 +176,7 @@ def load_exercise(phase: str, folder: Path, name: str) -> Exercise:
             raise CourseError(f"{path}: [exempt] {key}; it may be one of: {', '.join(EXEMPTIONS)}")
         if not isinstance(reason, str) or len(reason.split()) < 4:
             raise CourseError(f"{path}: [exempt] {key} needs its reason, in a sentence")
-    return Exercise(phase, folder, name, data["title"], data["kind"], data["lesson"], data["hints"], variants, exempt)
+    return Exercise(phase, folder, name, data["title"], data["kind"], data["lesson"], data["hints"], variants, exempt=exempt)
 
 
 def load_course(root: Path = ROOT) -> list[Exercise]:

@@ -98,3 +98,8 @@ def test_bad_descriptions_are_refused(tmp_path: Path, text: str, says: str) -> N
 
 def test_the_course_is_listed_whole() -> None:
     assert len(load_course()) >= 30
+
+
+def test_exemptions_are_read_with_their_reasons(tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_text(TOML + '[exempt]\ncoarse = "sums alone, and nothing else"\n')
+    assert load_exercise("phase1", tmp_path, "x").exempt == {"coarse": "sums alone, and nothing else"}
