@@ -3,7 +3,7 @@
 # Prints one line when there is something to do, nothing when all is up to date, and the
 # compiler's own words when a build fails.
 set -eu -o pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd -P "$(dirname "${BASH_SOURCE[0]}")/.."  # CMake and ./learn must name the files alike: without links
 
 preset=$1
 shift
@@ -15,9 +15,10 @@ log=$folder/build.log
 exec 9>"$folder/ninja.lock"
 flock -n 9 || { echo "waiting for another build in $folder to end ..."; flock 9; }
 
-if [ ! -f "$folder/build.ninja" ]; then
+# Configured elsewhere, before the repository was moved or copied, it would build the files there.
+if [ ! -f "$folder/build.ninja" ] || ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$folder/CMakeCache.txt"; then
   echo "configuring $folder"
-  cmake --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+  cmake --fresh --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 fi
 
 [ $# = 0 ] && exit 0

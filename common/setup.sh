@@ -142,6 +142,13 @@ check_versions() {
   version_at_least "${found:-0}" 3.25 || die "cmake is ${found:-not found}; 3.25 or later is needed. On Debian 12 and Ubuntu 24.04: sudo apt-get install -y cmake"
 }
 
+# What CMake writes about such a place ninja cannot read, or takes for something else.
+check_place() {
+  case "$(pwd -P)" in
+    *[\'\"\`\\\;\&\|\<\>\*\^\$\#]*) die "this folder is $(pwd -P); CMake and ninja cannot work where a name holds one of ' \" \` \\ ; & | < > * ^ \$ #. Rename or move it; letters, digits, spaces, - _ . do" ;;
+  esac
+}
+
 check_data() {
   local folder
   for folder in reference/datasets/mnist reference/datasets/tiny; do
@@ -160,7 +167,7 @@ need() {
   [ -z "$missing" ] || install_packages "$missing"
   for group in "$@"; do
     case "$group" in
-      build) check_versions ;;
+      build) check_place; check_versions ;;
       python) make_venv ;;
       data) check_data ;;
       clang)  # clang++ may have come just now, and only it knows its runtimes' package

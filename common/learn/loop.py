@@ -18,7 +18,7 @@ from common.learn import report
 from common.learn.exercise import ROOT, Exercise
 from common.learn.state import Progress, State, Store, only_watcher
 from common.learn.terminal import Screen
-from common.learn.toolchain import LEARNER, BuildFailed, Interrupted, Outcome, Toolchain
+from common.learn.toolchain import LEARNER, BuildFailed, Interrupted, Outcome, Toolchain, configured
 from common.learn.workspace import WorkError, Workspace, digest
 
 POLL_S = 0.2
@@ -84,7 +84,7 @@ class Learner:
             return
         if subprocess.run(["common/setup.sh", "need", "build"], cwd=ROOT).returncode != 0:
             raise SetupFailed
-        if not (self.build / "build.ninja").exists():
+        if not configured(self.build):
             self.screen.passing("configuring the build ...")
             done = subprocess.run(["common/build.sh", "release"], cwd=ROOT, capture_output=True, text=True)
             self.screen.passing("")

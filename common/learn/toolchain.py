@@ -17,6 +17,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import resource
 import shlex
 import shutil
@@ -148,6 +149,15 @@ def tests_run(verdict: Path, status: int) -> int:
         return 0
 
 
+def configured(build: Path, source: Path = ROOT) -> bool:
+    """Is this folder configured for the sources here? Not if the repository was moved or copied since."""
+    try:
+        cache = (build / "CMakeCache.txt").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return (build / "build.ninja").exists() and f"\nCMAKE_HOME_DIRECTORY:INTERNAL={source}\n" in cache
+
+
 class Toolchain:
     def __init__(self, build: Path, waiting: Callable[[], None] = lambda: None):
         self.build = build
@@ -218,11 +228,11 @@ class Toolchain:
                 ["ninja", "-C", self.build, "-t", "commands", f"{exercise.target}_test"],
                 capture_output=True, text=True, check=True,
             ).stdout.splitlines()
-            compile_line = next((line for line in listing if line.endswith(f" -c {exercise.source}")), None)
-            if compile_line is None:
+            named = (shlex.split(line) for line in listing if exercise.source.name in line)
+            compiling = next((words for words in named if words[-2:] == ["-c", str(exercise.source)]), None)
+            if compiling is None:
                 raise CourseError(f"{exercise.target}: its test does not depend on {exercise.source.name}")
             link = shlex.split(listing[-1].removeprefix(": && ").removesuffix(" && :"))
-            compiling = shlex.split(compile_line)
             # Without ccache, which the link has none of: to keep a text that is compiled once costs
             # it another tenth of the compiler's time.
             self.commands_known[exercise.target] = (compiling[compiling.index(link[0]) :], link)
@@ -459,8 +469,8 @@ class Toolchain:
         """The headers of the repository that a compiler's dependency file names."""
         if not dependencies.exists():
             return []
-        words = dependencies.read_text(encoding="utf-8").replace("\\\n", " ").split()
-        paths = (self.build / word for word in words if word.endswith((".h", ".cuh")))
+        words = re.findall(r"(?:\\.|\S)+", dependencies.read_text(encoding="utf-8").replace("\\\n", " "))
+        paths = (self.build / re.sub(r"\\(.)", r"\1", word) for word in words if word.endswith((".h", ".cuh")))
         return sorted({path.resolve() for path in paths if path.resolve().is_relative_to(ROOT)})
 
 
