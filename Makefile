@@ -24,7 +24,7 @@ endif
 # MINE=1: every file of work/ that passes stands in for the course's, and the first line says how many.
 ifeq ($(filter-out 0 1,$(MINE)),)
 PRESET := $(if $(filter 1,$(MINE)),mine,release)
-WHOSE  := $(if $(filter 1,$(MINE)),python3 -m common.learn.mine,:)
+WHOSE   = $(if $(filter 1,$(MINE)),$(PYTHON) -m common.learn.mine,:)
 else
 $(error MINE is '$(MINE)'; it may be 1 (your files where they pass) or 0 (the course's))
 endif

@@ -27,9 +27,13 @@ fi
 steps=$(ninja -C "$folder" -n "$@" | grep -c '^\[' || true)
 [ "$steps" = 0 ] && exit 0
 echo "building $* in $folder ($steps steps)"
-# NINJA_STATUS on a terminal keeps one moving line; elsewhere only failures are worth reading.
-if [ -t 1 ]; then
+# On a terminal ninja keeps one moving line; elsewhere, and where a failure is to be explained, only
+# that is worth reading.
+if [ -t 1 ] && [ "$preset" != mine ]; then
   ninja -C "$folder" "$@"
-else
-  ninja -C "$folder" --quiet "$@" >"$log" 2>&1 || { grep -v '^ninja: Entering' "$log" >&2; exit 1; }
+elif ! ninja -C "$folder" --quiet "$@" >"$log" 2>&1; then
+  if [ "$preset" != mine ] || ! "$(common/setup.sh python)" -m common.learn.mine --explain "$log" >&2; then
+    grep -v '^ninja: Entering' "$log" >&2
+  fi
+  exit 1
 fi

@@ -2,12 +2,15 @@
 
 Checks every file of work/ (results are kept by content, so that only what changed is run again),
 copies those that pass to build/mine-files/ and lists them in build/mine.list, which CMake reads
-(NN_MINE_FILE). Prints how many there are, and why the others are left out. Standard library only.
+(NN_MINE_FILE). Prints how many there are, and why the others are left out.
+
+--explain LOG says why a build with them failed, as far as that is known. Standard library only.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -75,15 +78,36 @@ def gather(learner: Learner) -> tuple[list[Exercise], list[str]]:
     return passing, left_out
 
 
+def clashes(log: str) -> list[str]:
+    """A sentence for each name that two files define, from what the linker said. Each of them passes:
+    only where all are linked together do they meet."""
+    found = re.findall(r"^(?:\S*/)?(\w+\.cc)(?:\.o)?:.*multiple definition of [`'](.+?)'; \S*?(\w+\.cc)\.o:", log, re.MULTILINE)
+    return [
+        f"{first} and {second} both define {name}. What only its own file uses belongs into an unnamed namespace, as "
+        "in: namespace { ... }; then each file has its own."
+        for second, name, first in dict.fromkeys(found)
+    ]
+
+
+def explain(log: Path, screen: Screen) -> int:
+    """Says why the files that pass do not build together; 1 where that is not known."""
+    sentences = clashes(log.read_text(encoding="utf-8", errors="replace"))
+    for sentence in sentences:
+        screen.paragraph(sentence)
+    return 0 if sentences else 1
+
+
 def main() -> int:
     screen = Screen()
+    if sys.argv[1:2] == ["--explain"]:
+        return explain(Path(sys.argv[2]), Screen(sys.stderr))
     stop_in_order()
     try:
         learner = Learner(load_course(), screen)
         passing, left_out = gather(learner)
     except SetupFailed:
         return 1
-    except (CourseError, BuildFailed) as error:
+    except (CourseError, BuildFailed, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except Stopped as stopped:

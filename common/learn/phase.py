@@ -17,8 +17,9 @@ import time
 from pathlib import Path
 
 from common.learn.exercise import ROOT, load_course
-from common.learn.mine import LIST
+from common.learn.mine import LIST, explain
 from common.learn.terminal import Screen
+from common.learn.toolchain import configured
 
 PHASES = {1: ("phase1_cpu", "CPU foundations")}
 
@@ -75,8 +76,8 @@ def run_phase(number: int, mine: bool, screen: Screen) -> None:
     log = build / "build.log"
     log.unlink(missing_ok=True)
     seconds = 0.0
-    if not (build / "build.ninja").exists():
-        configure = ["cmake", "-S", folder, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release"]
+    if not configured(build, ROOT / folder):
+        configure = ["cmake", "--fresh", "-S", ROOT / folder, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release"]
         configure += [f"-DNN_MINE_FILE={LIST}"] if mine else []
         seconds += logged("configuring", configure, log)
     seconds += logged("the build", ["ninja", "-C", build], log)
@@ -131,7 +132,8 @@ def main() -> int:
     try:
         run_phase(arguments.number, arguments.mine, Screen())
     except StepFailed as failure:
-        print(first_failure(failure.log.read_text(errors="replace")), file=sys.stderr)
+        if not arguments.mine or explain(failure.log, Screen(sys.stderr)) != 0:
+            print(first_failure(failure.log.read_text(errors="replace")), file=sys.stderr)
         print(f"phase {arguments.number}: {failure} (whole log: {failure.log.relative_to(ROOT)})", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -33,6 +33,18 @@ def gather(folder: Path) -> list[str]:
     return done.stdout.splitlines()
 
 
+def test_two_files_that_define_the_same_name_are_named() -> None:
+    log = (
+        "/usr/bin/ld: phase1_cpu/x.dir/build/mine-files/hinge.cc.o: in function `twice(double)':\n"
+        "hinge.cc:(.text+0x0): multiple definition of `twice(double)'; phase1_cpu/y.dir/build/mine-files/softmax.cc.o:"
+        "softmax.cc:(.text+0x0): first defined here\n"
+        "collect2: error: ld returned 1 exit status\n"
+    )
+    (sentence,) = mine.clashes(log)
+    assert sentence.startswith("softmax.cc and hinge.cc both define twice(double). ")
+    assert mine.clashes("an error of another kind") == []
+
+
 def test_nothing_begun_is_none_of_yours(tmp_path: Path) -> None:
     assert gather(tmp_path)[-1] == f"0 of {ALL} files are yours; ./learn begins the first"
     assert mine.LIST.read_text() == ""
