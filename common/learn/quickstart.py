@@ -193,6 +193,7 @@ def quickstart_problems(results: Path, say: Callable[[str], None]) -> list[str]:
         say("     gate 7: the README's commands did what it says when they last ran, and nothing has changed")
         return []
     with tempfile.TemporaryDirectory(prefix="groundup-quickstart-") as name:
+        Path(name).chmod(0o755)  # as a home is: some tests run programs of the clone as another user
         problems = execute(found, make_source(ROOT, Path(name)), Path(name), say)
     if not problems:
         for old in results.glob("quickstart-*"):
