@@ -409,7 +409,7 @@ def test_ctrl_c_at_any_moment(tmp_path: Path, after_s: float) -> None:
             terminal.pump(0.01)
         terminal.interrupt()
         status = terminal.end()
-        assert status in (130, -signal.SIGINT) and terminal.restored()
+        assert status in (130, -signal.SIGINT) and terminal.restored(), terminal.text
         assert "Traceback" not in terminal.text, terminal.text
     assert path.read_text() == RIGHT
     assert learn(tmp_path, "list").returncode == 0

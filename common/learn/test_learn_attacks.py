@@ -13,6 +13,7 @@ import pytest
 from common.learn.exercise import ROOT, load_course, starter
 from common.learn.learner_testing import CLEAR, ESCAPE, Terminal, environment, learn
 from common.learn.state import Store
+from common.learn.toolchain import Toolchain
 from common.learn.workspace import digest
 
 # A few minutes of compiling; make check-course runs it.
@@ -201,3 +202,35 @@ def test_a_change_of_the_courses_file_is_told_where_it_can_be_read(tmp_path: Pat
         terminal.press("q")
         terminal.end()
     assert path.read_text() == RIGHT and path.with_name("softmax.cc.new").read_text() == starter(RIGHT, SOFTMAX.source)
+
+
+# ---------------------------------------------------------------- what takes too long
+
+
+def test_a_compiler_without_end_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("common.learn.toolchain.TOOL_S", 2)
+    endless = (
+        "template <int N, long M> struct Twice { static constexpr int v = Twice<N - 1, 2 * M>::v + Twice<N - 1, 2 * M + 1>::v; };\n"
+        "template <long M> struct Twice<0, M> { static constexpr int v = 1; };\n"
+        "int far = Twice<40, 1>::v;\n"
+    )
+    chain = Toolchain(ROOT / "build/release")
+    chain.prepare([SOFTMAX])
+    outcome = chain.check(SOFTMAX, RIGHT + endless, tmp_path)
+    assert outcome.stage == "compile" and "still at work after 2 s" in outcome.output
+    assert wait_until(lambda: not running(f"{tmp_path}/softmax.cc"), 5)  # the compiler proper too
+
+
+def test_an_editor_that_writes_in_many_pieces_is_judged_by_the_whole(tmp_path: Path) -> None:
+    # Half of a text that is still being written must not be shown as a mistake.
+    path = begin(tmp_path, inside("total = 1;"))
+    with Terminal(tmp_path) as terminal:
+        terminal.wait_for(r"✗ softmax[\s\S]*watching[\s\S]*quit")
+        step = len(RIGHT) // 20 + 1
+        with path.open("w") as file:
+            for begin_at in range(0, len(RIGHT), step):
+                file.write(RIGHT[begin_at : begin_at + step])
+                file.flush()
+                time.sleep(0.09)
+        said = terminal.wait_for(r"✓ softmax[\s\S]*watching")
+        assert "does not compile" not in said and "empty" not in said

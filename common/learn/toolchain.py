@@ -26,7 +26,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -41,6 +41,9 @@ LEARNER_WARNINGS += ["-Wno-error", "-Werror=return-type"]
 MEMORY_BYTES = 2 << 30
 OUTPUT_BYTES = 64 << 20
 SHOWN_BYTES = 1 << 20
+# What a compiler or linker may use; a file of the course takes a few seconds and 300 MB.
+TOOL_S = 120
+TOOL_LIMITS = f"ulimit -v {6 << 20}; ulimit -f {2 << 20}; "  # 6 GB of memory (in KB), 1 GB a file (in 512 bytes)
 GRACE_S = 3.0  # between asking a program that runs too long where it is, and killing it
 
 
@@ -214,10 +217,12 @@ class Toolchain:
                     done, _, total = line[1:].split("]")[0].partition("/")
                     progress(int(done), int(total))
         except BaseException:  # Ctrl-C: ninja has a session of its own, so it is told here
-            os.killpg(ninja.pid, signal.SIGINT)
+            with suppress(ProcessLookupError):  # it has just ended
+                os.killpg(ninja.pid, signal.SIGINT)
             raise
         finally:
             ninja.wait()
+            ninja.stdout.close()
         if ninja.returncode != 0:
             raise BuildFailed("".join(line for line in lines if not line.startswith("[")))
 
@@ -274,10 +279,20 @@ class Toolchain:
         return self.run_tool(command)
 
     def run_tool(self, command: list[str]) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            command, cwd=self.build, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            errors="replace", stdin=subprocess.DEVNULL, env=clean_environment({}),
+        tool = subprocess.Popen(
+            ["sh", "-c", TOOL_LIMITS + 'exec "$@"', "sh", *command], cwd=self.build, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            errors="replace", stdin=subprocess.DEVNULL, env=clean_environment({}), start_new_session=True,
         )
+        try:
+            output, _ = tool.communicate(timeout=TOOL_S)
+        except BaseException as error:
+            with suppress(ProcessLookupError):  # it has just ended
+                os.killpg(tool.pid, signal.SIGKILL)  # the compiler proper is a child of a child
+            tool.communicate()
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
+            output = f"the compiler or linker was still at work after {TOOL_S} s, and was stopped"
+        return subprocess.CompletedProcess(command, tool.returncode, output)
 
     def check(
         self,
@@ -301,11 +316,11 @@ class Toolchain:
         source.write_text(text, encoding="utf-8", newline="")
         obj.unlink(missing_ok=True)
         done = self.compile(exercise, source, shown or str(exercise.source), obj, mode)
+        if unwanted():
+            raise Interrupted
         if done.returncode != 0:
             return Outcome("compile", done.stdout, status=done.returncode)
         warnings = done.stdout
-        if unwanted():
-            raise Interrupted
         done = self.link(exercise, obj, program)
         if done.returncode != 0:
             return Outcome("link", done.stdout, warnings, done.returncode)
