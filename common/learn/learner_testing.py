@@ -47,7 +47,10 @@ def learn(folder: Path, *arguments: str, **extra: str) -> subprocess.CompletedPr
 class Terminal:
     """A program in a pseudo-terminal of its own."""
 
-    def __init__(self, folder: Path, *arguments: str, rows: int = 40, columns: int = 80, **extra: str):
+    def __init__(
+        self, folder: Path, *arguments: str, program: Path = ROOT / "learn", rows: int = 40, columns: int = 80,
+        **extra: str,
+    ):
         self.master, slave = pty.openpty()
         self.resize(rows, columns)
         self.before = termios.tcgetattr(slave)
@@ -55,7 +58,7 @@ class Terminal:
         self.process = subprocess.Popen(
             # As a terminal's own program, so that Ctrl-C and Ctrl-Z reach it.
             [sys.executable, "-c", "import os, sys; os.login_tty(0); os.execv(sys.argv[1], sys.argv[1:])",
-             str(ROOT / "learn"), *arguments],
+             str(program), *arguments],
             cwd=ROOT, stdin=slave, stdout=slave, stderr=slave, env=variables,
         )
         self.slave = slave  # kept open, so that the terminal's settings can be read at the end

@@ -3,6 +3,7 @@ one at a time. Standard library only."""
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import select
@@ -154,7 +155,13 @@ class Screen:
 
         def resume(signal_number: int, frame: object) -> None:
             signal.signal(signal.SIGTSTP, suspend)
-            tty.setcbreak(number)
+            while True:
+                try:
+                    tty.setcbreak(number)
+                    return
+                except termios.error as error:  # `bg`: stopped again in the middle of it, until `fg`
+                    if error.args[0] != errno.EINTR:
+                        raise
 
         handlers = [(s, signal.signal(s, f)) for s, f in ((signal.SIGTSTP, suspend), (signal.SIGCONT, resume))]
         try:

@@ -234,3 +234,30 @@ def test_an_editor_that_writes_in_many_pieces_is_judged_by_the_whole(tmp_path: P
                 time.sleep(0.09)
         said = terminal.wait_for(r"✓ softmax[\s\S]*watching")
         assert "does not compile" not in said and "empty" not in said
+
+
+# ---------------------------------------------------------------- in a shell
+
+
+def test_the_loop_may_be_stopped_put_aside_and_taken_up_again(tmp_path: Path) -> None:
+    # After Ctrl-Z and bg, fg gave a traceback: the terminal's settings were being changed when it stopped.
+    begin(tmp_path, RIGHT)
+    with Terminal(tmp_path, "--norc", "-i", program=Path("/bin/bash"), PS1="shell> ") as terminal:
+        terminal.wait_for("shell>")
+        terminal.press("./learn\n")
+        terminal.wait_for(r"✓ softmax[\s\S]*quit")
+        terminal.press("\x1a")
+        terminal.wait_for(r"Stopped[\s\S]*shell>")
+        terminal.press("bg; while [ -z \"$(jobs -s)\" ]; do sleep 0.05; done; echo 'stopped' again\n")
+        terminal.wait_for("stopped again")
+        terminal.press("fg\n")
+        for _ in range(20):  # what is pressed before it reads again is discarded
+            terminal.press("h")
+            terminal.pump(0.5)
+            if "hint 1/3" in terminal.text:
+                break
+        terminal.wait_for("hint 1/3")
+        terminal.press("q")
+        terminal.wait_for(r"goes on from here[\s\S]*shell>")
+        terminal.press("exit\n")
+        assert terminal.end() == 0 and "Traceback" not in terminal.text
