@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from common.learn.terminal import Screen, Stopped, open_closed_streams, stop_in_
 from common.learn.toolchain import BuildFailed
 from common.learn.workspace import WorkError
 
+KEYS = "h hint · n next · r run again · s solution · l list · q quit"
 MARKS = {"done": ("✓", "green"), "open": ("·", "dim"), "skipped": ("–", "yellow")}
 
 
@@ -49,6 +51,9 @@ def one(learner: Learner, words: list[str]) -> Exercise:
     found = matching(learner, words[0])
     if len(found) == 1:
         return found[0]
+    if part := of_part(learner, words[0]):  # its first exercise that is not done
+        state = learner.store.load()
+        return next((e for e in part if state.of(e.target).status != "done"), part[0])
     if not found:
         raise UsageError(unknown(learner, words[0]))
     raise UsageError(f"{words[0]} is {len(found)} exercises; name one: {' '.join(e.target for e in found)}")
@@ -58,9 +63,15 @@ def several(learner: Learner, words: list[str]) -> list[Exercise]:
     """The exercises of a week, a phase, all, or the one named; the current one without a word."""
     if words and words[0] == "all":
         return learner.course
-    if words and (found := [e for e in learner.course if words[0] in (e.week, e.phase, f"{e.phase}.{e.week}")]):
+    if words and (found := of_part(learner, words[0])):
         return found
     return [one(learner, words)]
+
+
+def of_part(learner: Learner, word: str) -> list[Exercise]:
+    """The exercises of a week (week02, week2, phase1.week02) or of a phase (phase1)."""
+    word = re.sub(r"week(\d)$", r"week0\1", word)
+    return [e for e in learner.course if word in (e.week, e.phase, f"{e.phase}.{e.week}")]
 
 
 def matching(learner: Learner, word: str) -> list[Exercise]:
@@ -127,13 +138,13 @@ def task(learner: Learner, exercise: Exercise, most: int = 10) -> list[str]:
     lines: list[str] = []
     paragraph: list[str] = []
     for line in [*opening_words(exercise), ""]:
-        if line and not line.startswith("  "):
+        if line and not line.startswith("  ") and not re.match(r"\w+ {2,}", line):
             paragraph.append(line)
             continue
         if paragraph:
             lines += screen.wrap(" ".join(paragraph), "  ", "  ")
         paragraph = []
-        lines.append(f"  {line}".rstrip())  # a formula or a drawing, as it stands
+        lines += screen.fold(f"  {line}".rstrip())  # a formula, a drawing or a field, as it stands
     while lines and not lines[-1]:
         lines.pop()
     if len(lines) > most:
@@ -160,7 +171,11 @@ def following(learner: Learner, exercise: Exercise) -> str:
     after = learner.first_open(learner.store.load(), exercise)
     if after is None:
         return "That was the last one: every exercise is done. make train MINE=1 trains with your code."
-    return f"next: {after.name} ({after.title}): ./learn next"
+    way = f"next: {after.name} ({after.title}): ./learn next"
+    if after.week == exercise.week:
+        return way
+    week = f"week {int(exercise.week[4:])}"
+    return f"That was the last open one of {week}: make {exercise.phase} MINE=1 runs the phase with your code. {way}"
 
 
 # ---------------------------------------------------------------- commands
@@ -201,7 +216,11 @@ def welcome(learner: Learner) -> None:
         "file of the course with a piece taken out. Your copies are in work/, and nothing overwrites them."
     )
     screen.line()
-    subprocess.run(["common/setup.sh", "doctor"], cwd=ROOT)
+    found = subprocess.run(["common/setup.sh", "doctor"], cwd=ROOT, stdout=subprocess.PIPE, text=True).stdout
+    rows = found.splitlines()
+    # The system, what builds, and the gaps; the rest is ./learn doctor's, and would fill the screen.
+    screen.lines([row for i, row in enumerate(rows) if i < 2 or re.match(r" +(ok +build|missing)", row)])
+    screen.line("  (all of it: ./learn doctor)")
     screen.line()
     learner.prepare([learner.course[0]])
 
@@ -245,7 +264,8 @@ def untouched(learner: Learner, exercise: Exercise) -> bool:
 def show_watched(learner: Learner, exercise: Exercise, checked: Checked) -> None:
     """A whole screen: never more lines than it has, so that the verdict stays in sight."""
     screen = learner.screen
-    lines = with_way_on(learner, exercise, checked)
+    lines = [part for line in with_way_on(learner, exercise, checked) for part in screen.fold(line)]
+    lines = [line.replace("./learn hint (", "press h for a hint (") for line in lines]
     if exercise.kind == "demo" and checked.passed:
         lines += screen.wrap(demo_words(exercise), "  ", "  ")
     if checked.passed:
@@ -271,19 +291,23 @@ def on_key(learner: Learner, key: str, exercise: Exercise) -> bool:
         screen.line("Your files and progress are kept. ./learn goes on from here.")
         return False
     actions: dict[str, Callable[[Learner, Request], int]] = {"h": give_hint, "l": show_list, "s": show_solution}
+    requests = {"h": Request([], {"--newest"}), "l": Request([exercise.week], set())}
     if key == "n" or (key == "\n" and learner.progress(exercise).status == "done"):
         after = learner.first_open(learner.store.load(), exercise)
         if after:
+            if learner.progress(exercise).status == "open":
+                learner.store.notices.append(f"{exercise.name} stays open; ./learn {exercise.name} goes back to it")
             learner.store.notices += learner.open(after)  # and the watcher turns to it
         else:
             go_next(learner, Request([], set()))
     elif key in actions:
         try:
-            actions[key](learner, Request([], set()))
+            actions[key](learner, requests.get(key, Request([], set())))
         except (UsageError, WorkError) as error:
             screen.paragraph(str(error))
+        screen.line(screen.style(KEYS, "dim"))
     elif key not in ("r", "\n"):
-        screen.line("keys: h hint · n next · r run again · s solution · l list · q quit")
+        screen.line(f"keys: {KEYS}")
     return True
 
 
@@ -304,7 +328,8 @@ def give_hint(learner: Learner, request: Request) -> int:
         progress = state.of(exercise.target)
         progress.hints = min(3, progress.hints + 1)
         shown = progress.hints
-    for number, hint in enumerate(exercise.hints[:shown], 1):
+    first = shown if "--newest" in request.options else 1
+    for number, hint in enumerate(exercise.hints[first - 1 : shown], first):
         screen.paragraph(hint, "          ", screen.style(f"hint {number}/3  ", "blue"))
     if shown == 3:
         screen.paragraph(f"There are no more hints. ./learn solution {exercise.name} --spoil shows the course's code.")
@@ -423,7 +448,7 @@ def check(learner: Learner, request: Request) -> int:
     for exercise in begun:
         checked = learner.check(exercise)
         passed += checked.passed
-        screen.line(checked.lines[0])
+        screen.line(checked.lines[0].split("   your file:")[0])
     missing = len(chosen) - len(begun)
     screen.line(f"{passed} of {len(chosen)} pass" + (f"; {missing} not begun" if missing else ""))
     say_notices(learner)

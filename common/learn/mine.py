@@ -56,9 +56,17 @@ def write_if_changed(path: Path, text: str) -> None:
     write_atomically(path, text)
 
 
+def is_begun(learner: Learner, exercise: Exercise) -> bool:
+    """Is there a file, and is it more than the starter with everything left to write?"""
+    path = learner.workspace.path(exercise)
+    if exercise.kind == "demo" or not path.is_file():
+        return path.exists()
+    return path.read_bytes() != learner.workspace.base(exercise).encode("utf-8")
+
+
 def gather(learner: Learner) -> tuple[list[Exercise], list[str]]:
     """Puts the files that pass in place: (those exercises, a line for each begun one that does not)."""
-    begun = [exercise for exercise in learner.course if learner.workspace.path(exercise).exists()]
+    begun = [exercise for exercise in learner.course if is_begun(learner, exercise)]
     passing, left_out = [], []
     if begun:
         learner.prepare(begun)

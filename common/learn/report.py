@@ -35,10 +35,10 @@ class Subject:
     copy: Path  # the file that the compiler was given
 
 
-def header(screen: Screen, sign: str, style: str, what: str, subject: Subject) -> list[str]:
-    """The first line: the verdict, and whose code it is about."""
+def header(screen: Screen, sign: str, style: str, what: str, subject: Subject, line: int = 0) -> list[str]:
+    """The first line: the verdict, and whose code it is about; `line` where the mistake's is known."""
     left = f"{screen.style(f'{sign} {subject.exercise.name}', style, 'bold')}  {what}"
-    right = f"your file: {subject.shown}:{subject.first_line}"
+    right = f"your file: {subject.shown}:{line or subject.first_line}"
     if visible(left) + 3 + len(right) <= screen.width:
         return [f"{left}   {right}"]
     return [left, f"{INDENT}{right}"]
@@ -58,9 +58,15 @@ def report(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
     elif only_todo(results) and outcome.stage == "tests":
         lines = not_written(screen, subject, results, total)
     else:
-        lines = header(screen, "✗", "red", f"{results.count('passed')}/{total} passed", subject)
-        lines += stopped(screen, subject, outcome) if outcome.stage in ("crash", "exit", "timeout") else []
-        lines += first_failure(screen, subject, results)
+        where = 0
+        details: list[str] = []
+        if outcome.stage in ("crash", "exit", "timeout"):
+            where, details = stopped(screen, subject, outcome)
+        line, failure_lines = first_failure(screen, subject, results)
+        count = f"{results.count('passed')}/{total} passed"
+        lines = header(screen, "✗", "red", count, subject, where or line) + details + failure_lines
+        if missing := still_to_write(subject):
+            lines += screen.wrap(f"still to write: {missing}", INDENT + INDENT, INDENT)
     lines += compiler_notes(screen, subject, outcome)
     lines += not_checked(screen, outcome, results, total)
     return lines
@@ -72,13 +78,13 @@ def report(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
 def not_built(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
     exercise = subject.exercise
     if outcome.stage == "compile":
-        lines = header(screen, "✗", "red", "does not compile yet", subject)
+        what = "does not compile yet"
         messages = compiler_messages.read_compiler(outcome.output, subject.copy, subject.shown)
         messages = [message for message in messages if message.kind == "error"] or messages
     else:
-        lines = header(screen, "✗", "red", "compiles, but does not link", subject)
-        contract = exercise.source.with_suffix(".h")
-        messages = compiler_messages.read_linker(outcome.output, subject.copy, subject.shown, contract)
+        what = "compiles, but does not link"
+        messages = compiler_messages.read_linker(outcome.output, subject.copy, subject.shown, exercise.contract)
+    lines = header(screen, "✗", "red", what, subject, messages[0].line if messages else 0)
     if not messages:  # a compiler that speaks otherwise: better all of it than nothing
         return lines + outcome.output.splitlines()[:20]
     return lines + [INDENT + line for line in compiler_messages.render(messages, screen.width - len(INDENT))]
@@ -126,19 +132,23 @@ def only_todo(results: Results) -> bool:
 
 def not_written(screen: Screen, subject: Subject, results: Results, total: int) -> list[str]:
     lines = header(screen, "○", "yellow", f"{results.count('passed')}/{total} passed", subject)
-    missing: dict[str, str] = {}
-    for case in results.failed():
-        for failure in case.failures:
-            if failure.todo:
-                missing[failure.todo["what"]] = failure.todo["line"]
-    parts = [f"{what} (line {line})" for what, line in sorted(missing.items(), key=lambda item: int(item[1]))]
     return lines + screen.wrap(
-        f"Not written yet: {', '.join(parts)}. That is how an exercise begins: write it in place of NN_TODO, save, "
-        "and it is checked.", INDENT, INDENT)
+        f"Not written yet: {still_to_write(subject)}. That is how an exercise begins: write it in place of NN_TODO, "
+        "save, and it is checked.", INDENT, INDENT)
 
 
-def stopped(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
-    """Where a test was that never ended, that crashed, or that ended the whole program."""
+def still_to_write(subject: Subject) -> str:
+    """The regions that the learner's text leaves open: "sigmoid_backward (line 24)"."""
+    found = []
+    for number, line in enumerate(subject.text.splitlines(), 1):
+        if (todo := re.search(r'NN_TODO\("([^"]+)"\)', line)) and "// <<<" not in line:
+            found.append(f"{todo[1]} (line {number})")
+    return ", ".join(found)
+
+
+def stopped(screen: Screen, subject: Subject, outcome: Outcome) -> tuple[int, list[str]]:
+    """Of a test that never ended, that crashed, or that ended the whole program: the line where it
+    was, 0 if that is not known, and words for it."""
     words = None
     if outcome.last_words and outcome.program:
         words = last_words.read(outcome.last_words, outcome.program, subject.copy, subject.shown)
@@ -159,15 +169,16 @@ def stopped(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
         sentence = f"ended by signal {-outcome.status}"
     cases = [case for case in gtest_output.read(outcome.output).cases if case.status == "unfinished"]
     during = f' (in the test "{cases[-1].claim}")' if cases else ""
-    return screen.wrap(sentence + during, INDENT, INDENT)
+    return words.line if words else 0, screen.wrap(sentence + during, INDENT, INDENT)
 
 
-def first_failure(screen: Screen, subject: Subject, results: Results) -> list[str]:
-    """The first failure that is not just a missing region, in full; the other tests by name."""
+def first_failure(screen: Screen, subject: Subject, results: Results) -> tuple[int, list[str]]:
+    """The first failure that is not just a missing region, in full, and the other tests by name;
+    before that the line where the function begins that it is about, 0 if that is not known."""
     failed = results.failed()
     choice = [(case, f) for case in failed for f in case.failures if not f.todo]
     if not choice:
-        return []
+        return 0, []
     case, failure = choice[0]
     lines = screen.wrap(title(case, failure), INDENT, INDENT)
     lines += [INDENT + f"with {text}" for text in failure.trace]
@@ -176,10 +187,20 @@ def first_failure(screen: Screen, subject: Subject, results: Results) -> list[st
     if names:
         listed = ", ".join(names[:4]) + (f", and {len(names) - 4} more" if len(names) > 4 else "")
         lines += screen.wrap(f"also failing: {listed}", INDENT + INDENT, INDENT)
-    for words, count in other_diagnoses(failed, failure):
-        places = f"{count} other comparisons look" if count > 1 else "another comparison looks"
+    for words, count, claim in other_diagnoses(failed, failure):
+        places = f'{count} other comparisons, as in "{claim}", look' if count > 1 else f'in "{claim}" it looks'
         lines += screen.wrap(f"{places} like: {words}", INDENT + INDENT, INDENT)
-    return lines
+    return line_of_function(subject, failure), lines
+
+
+def line_of_function(subject: Subject, failure: Failure) -> int:
+    """Where the learner's function begins that the failed expression calls: of several, as in
+    matches_golden(sigmoid_backward(grad_y, sigmoid(x))), the outermost. 0 if none is found."""
+    for name in re.findall(r"\b(\w+)\s*\(", " ".join(failure.body[:2])):
+        begin = re.search(rf"^[A-Za-z][^;\n]*\b{name}\(", subject.text, flags=re.MULTILINE)
+        if begin:
+            return subject.text.count("\n", 0, begin.start()) + 1
+    return 0
 
 
 def diagnosis(failure: Failure) -> str:
@@ -194,17 +215,18 @@ def kind(words: str) -> str:
     return re.sub(r"[-+0-9.e\[\]() ]+", " ", re.split("[:;,]", words)[0])
 
 
-def other_diagnoses(failed: list[Case], shown: Failure, most: int = 2) -> list[tuple[str, int]]:
-    """What the differences not shown look like, with how many do, the most frequent first."""
-    counts: dict[str, int] = {}
-    words: dict[str, str] = {}
-    for failure in (failure for case in failed for failure in case.failures):
-        said = diagnosis(failure)
-        counts[kind(said)] = counts.get(kind(said), 0) + 1
-        words.setdefault(kind(said), said)
+def other_diagnoses(failed: list[Case], shown: Failure, most: int = 2) -> list[tuple[str, int, str]]:
+    """What the differences not shown look like, with how many do and the first test that does, the
+    most frequent first."""
+    found: dict[str, tuple[str, int, str]] = {}
+    for case in failed:
+        for failure in case.failures:
+            said = diagnosis(failure)
+            words, count, claim = found.get(kind(said), (said, 0, case.claim))
+            found[kind(said)] = (words, count + 1, claim)
     for known in ("", kind(diagnosis(shown))):
-        counts.pop(known, None)
-    return [(words[known], counts[known]) for known in sorted(counts, key=lambda k: -counts[k])[:most]]
+        found.pop(known, None)
+    return sorted(found.values(), key=lambda entry: -entry[1])[:most]
 
 
 def title(case: Case, failure: Failure) -> str:

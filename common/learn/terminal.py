@@ -122,6 +122,14 @@ class Screen:
     def paragraph(self, text: str, indent: str = "", first: str | None = None) -> None:
         self.lines(self.wrap(text, indent, first))
 
+    def fold(self, line: str) -> list[str]:
+        """A line that is wider than the screen in several, broken at spaces, the later ones indented
+        as the first is and a little more. A coloured line stays as it is: terminals break it."""
+        if visible(line) <= self.width or ESCAPE.search(line):
+            return [line]
+        indent = line[: len(line) - len(line.lstrip())]
+        return self.wrap(line.strip(), f"{indent}    ", indent)
+
     def passing(self, text: str) -> None:
         """A line that the next one replaces; "" wipes it. Only a terminal shows it."""
         if not self.clears or (not text and not self.passing_shown):

@@ -85,10 +85,33 @@ def test_a_failure_shows_one_difference_and_what_it_looks_like(tmp_path: Path) -
     text = one_line(done.stdout)
     for part in (
         "✗ softmax", f"your file: {FILE}", "Softmax: worked example (softmax_test.cc:", "out[0, 0]", "want",
-        "looks like: each row is off by a factor of its own", "allowed", "next: ./learn hint (1 of 3)",
+        "looks like: ", "look like: each row is off by a factor of its own", "allowed", "next: ./learn hint (1 of 3)",
         "phase1_cpu/week02_losses/README.md, \"Softmax\"", "also failing: ",
     ):
         assert part in text, f"{part!r} is not in\n{done.stdout}"
+
+
+def test_the_line_is_that_of_the_function_which_differs(tmp_path: Path) -> None:
+    exercise = COURSE["sigmoid"]
+    text = exercise.text()
+    backward = next(v for v in exercise.variants if v.wrong and v.find in text[text.index("sigmoid_backward(") :])
+    begin(tmp_path, backward.apply(exercise.text(), exercise.source), "sigmoid")
+    text = Workspace(tmp_path).read(exercise)
+    line = text.count("\n", 0, text.index("sigmoid_backward(")) + 1
+    assert f"sigmoid.cc:{line}" in learn(tmp_path, "check", "sigmoid").stdout.replace("\n", " ")
+
+
+def test_what_is_left_to_write_is_said_beside_a_failure(tmp_path: Path) -> None:
+    exercise = COURSE["sigmoid"]
+    text = starter(exercise.text(), exercise.source).replace('NN_TODO("sigmoid");', "return x;")
+    begin(tmp_path, text, "sigmoid")
+    done = learn(tmp_path, "check", "sigmoid")
+    assert "✗ sigmoid" in done.stdout and "still to write: sigmoid_backward (line" in one_line(done.stdout)
+
+
+def test_a_week_goes_to_its_first_open_exercise(tmp_path: Path) -> None:
+    assert "○ sigmoid" in learn(tmp_path, "week2").stdout
+    assert "▸ · sigmoid" in learn(tmp_path, "list", "week02").stdout
 
 
 def test_a_missing_function_is_named_in_words(tmp_path: Path) -> None:

@@ -180,9 +180,9 @@ void say_what_is_trained(const Run& run, bool resumed) {
   say(stdout, "training {} on {}: {} images to learn from, {} to test on\n",
       fmt::join(state.mlp.widths(), "-"), run.data.name, run.data.train.size(),
       run.data.test.size());
-  say(stdout, "with phase 1's code on one core: {} epochs of {} steps, batch {}, lr {}, seed {}\n",
-      options.epochs, steps_per_epoch(options, run.data), options.batch, options.learning_rate,
-      options.seed);
+  say(stdout, "with phase 1's code on one core: {} {} of {} steps, batch {}, lr {}, seed {}\n",
+      options.epochs, options.epochs == 1 ? "epoch" : "epochs", steps_per_epoch(options, run.data),
+      options.batch, options.learning_rate, options.seed);
   const std::string folder = run.folder.path().string();
   if (!resumed) {
     say(stdout, "results go to {}; Ctrl-C saves and stops\n", folder);
