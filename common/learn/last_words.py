@@ -157,7 +157,11 @@ def assertion(match: re.Match[str], place: str) -> str:
     ):
         return (
             f"std::{name} index outside [0, size) at {place}: usually a loop that runs one too far (<= for <),"
-            " or row and column swapped"
+            + (
+                " row and column swapped, or a vector that was never given a size"
+                if name == "vector"
+                else " or row and column swapped"
+            )
         )
     if re.search(r"size\(\)|__count|__offset", condition):
         return (

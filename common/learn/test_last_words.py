@@ -338,6 +338,7 @@ def test_an_instruction_that_does_not_exist(program: Program) -> None:
     [
         ("span_index", "std::span index outside [0, size) at "),
         ("vector_index", "std::vector index outside [0, size) at "),
+        ("vector_index", "row and column swapped, or a vector that was never given a size"),
         ("empty_back", "std::vector: the first or last element was asked of an empty one"),
         ("double_free", "usually something is freed twice"),
         ("heap_overrun", "usually an element was written past the end of an array"),
