@@ -46,7 +46,8 @@ def window(snippet: list[str], width: int) -> list[str]:
     if not carets:  # no caret to keep in sight: each line is cut at its end
         return [line if len(line) <= width else line[: width - 1] + "…" for line in lines]
     caret = max(carets.find("^"), 0)
-    start = max(0, min(caret - width // 2, len(lines[0]) - width))
+    length = max(len(lines[0]), caret + 1)  # a missing ; is marked just after the line's end
+    start = max(0, min(caret - width // 2, length - width))
     shown = lines[0][start : start + width]
     if start > 0:
         shown = "…" + shown[1:]
