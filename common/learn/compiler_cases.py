@@ -20,14 +20,71 @@ TOTAL = "double total = 0;"
 SUM = "total += p_row[l];"
 SCALE = "p_row[l] /= total;"
 FUNCTION = "Matrix softmax(const Matrix& z) {"
+ELEMENTWISE = (  # the header of apply and hadamard
+    '#include "common/check.h"',
+    '#include "common/check.h"\n#include "phase1_cpu/week01_matrix/elementwise.h"',
+)
 WARNING = {"kind": "warning"}
 CASES = [
+    # Elements of a Matrix, and its functions.
+    Case("one_index_in_brackets", [(SUM, "total += p[b];")], "p[b]", "of a column or row matrix m(b, 0) or"),
+    Case("one_index", [(SUM, "total += p(b);")], "p(b)", "is m(row, col), with both; of a column"),
+    Case(
+        "vector_as_index",
+        [(TOTAL, TOTAL + " const std::vector<int> t(3);"), (SUM, "total += std::exp(p(b, t));")],
+        "p(b, t)",
+        "A std::vector<int> stands where an int is due; usually t[b] was meant.",
+    ),
+    Case(
+        "apply_to_another_function",
+        [ELEMENTWISE, ("return p;", "return apply(p, [](const Matrix& v) { return v; });")],
+        "apply(p",
+        "The function given to apply takes a double and gives a double; usually",
+    ),
+    Case(
+        "apply_overloaded",
+        [ELEMENTWISE, ("return p;", "return apply(p, std::tanh);")],
+        "apply(p",
+        "std::tanh has several versions; usually wrap it: [](double v) { return std::tanh(v); }.",
+    ),
+    Case(
+        "function_for_a_matrix",
+        [(FUNCTION, "Matrix tanh(const Matrix& z);\n" + FUNCTION), (SUM, "tanh(total);")],
+        "tanh(total)",
+        "usually std::tanh was meant",
+    ),
+    Case(
+        "product_of_matrices",
+        [ELEMENTWISE, ("return p;", "return p * z;")],
+        "p * z",
+        "usually hadamard(a, b), element by element, or matmul(a, b) was meant",
+    ),
+    Case("matrix_by_int", [ELEMENTWISE, ("return p;", "return p / B;")], "p / B", "usually (1.0 / n) * m was meant"),
+    Case("matrix_by_double", [ELEMENTWISE, ("return p;", "return p * 2.0;")], "p * 2.0", "number stands first: s * m"),
+    Case(
+        "one_minus_matrix",
+        [ELEMENTWISE, ("return p;", "return 1 - p;")],
+        "1 - p",
+        "usually apply(m, [](double v) { return 1 - v; }) was meant",
+    ),
+    Case(
+        "matrix_plus_one",
+        [ELEMENTWISE, ("return p;", "return p + 1.0;")],
+        "p + 1.0",
+        "usually apply(m, [](double v) { return v + 1; }) was meant",
+    ),
     # Semicolons, braces, parentheses.
     Case(
         "missing_semicolon",
         [(TOTAL, "double total = 0")],
         "double total = 0",
         "; is missing at the end of this line",
+    ),
+    Case(
+        "missing_semicolon_in_mid_line",
+        [(SUM, "auto twice = [](double v) { return 2 * v }; " + SUM)],
+        "2 * v }",
+        "; is missing at the place that the ^ marks",
     ),
     Case("missing_semicolon_before_brace", [(SUM, "total += p_row[l]")], "total += p_row[l]", "; is missing"),
     Case("missing_semicolon_after_return", [("return p;", "return p")], "return p", "; is missing"),

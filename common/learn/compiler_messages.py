@@ -378,6 +378,7 @@ def fold(pairs: list[tuple[Message, str]], source: str) -> list[Message]:
                     and "terminat" in earlier.text
                     and family in ("brace", "return", "syntax", "name", "text", "outside")
                 )
+                or (family == "function" and in_lambda(earlier, message, source))
                 or (earlier_family == family == "redefinition" and earlier.line == message.line)
                 or (earlier_family == "template" and earlier.line == message.line)
                 or (message.line == 0 < earlier.line)  # an unfinished line above an #include spoils the headers
@@ -393,6 +394,25 @@ def fold(pairs: list[tuple[Message, str]], source: str) -> list[Message]:
         if first is None:
             result.append((message, family))
     return sorted((message for message, _ in result), key=lambda message: message.kind == "warning")
+
+
+def in_lambda(earlier: Message, message: Message, source: str) -> bool:
+    """Whether the earlier error lies in the lambda that the message's call is given: it spoils the lambda's type."""
+    code = blank_comments(source)
+    lines = code.splitlines(keepends=True)
+
+    def offset(place: Message) -> int:
+        return sum(map(len, lines[: place.line - 1])) + max(place.column - 1, 0)
+
+    opening = re.compile(r"\[[^\[\]]*\]\s*(?:\([^()]*\)[^;{}()]*)?\{").search(code, offset(message))
+    if opening is None or ";" in code[offset(message) : opening.start()]:
+        return False
+    depth = 0
+    for at in range(opening.end() - 1, len(code)):
+        depth += (code[at] == "{") - (code[at] == "}")
+        if depth == 0:
+            return opening.start() <= offset(earlier) <= at
+    return False
 
 
 def earlier_line_end(earlier: Message) -> int:

@@ -155,6 +155,8 @@ def semicolon(match: re.Match[str], sight: Sight) -> str:
         )
     if sight.here.count(")") > sight.here.count("("):
         return "The line closes more parentheses than it opens; usually a ) is too many."
+    if sight.here[max(sight.column - 1, 0) :].strip():
+        return "A statement ends with a semicolon; usually the ; is missing at the place that the ^ marks."
     return "A statement ends with a semicolon; usually the ; is missing at the end of this line."
 
 
@@ -261,6 +263,21 @@ def operator_of(match: re.Match[str], sight: Sight) -> str:
     return at[0] if at else ""
 
 
+def matrix_remedy(operator: str, left: str, right: str) -> str:
+    """What elementwise.h of week 1 offers in place of this operator; "" if nothing."""
+    numbers = ("double", "float", "int", "size_t")
+    if operator == "*" and left == right == "Matrix":
+        return "usually hadamard(a, b), element by element, or matmul(a, b) was meant"
+    if operator == "*" and left == "Matrix" and right in numbers:
+        return "usually the order is the other one: the number stands first: s * m"
+    if operator == "/" and left == "Matrix" and right in numbers:
+        return "usually (1.0 / n) * m was meant"
+    if operator in ("+", "-", "/") and {left, right} & set(numbers) and "Matrix" in (left, right):
+        computed = f"v {operator} 1" if left == "Matrix" else f"1 {operator} v"
+        return f"usually apply(m, [](double v) {{ return {computed}; }}) was meant"
+    return ""
+
+
 def bad_operands(match: re.Match[str], sight: Sight) -> str:
     operator = operator_of(match, sight)
     given = match["a"] or match["a2"] or match["a3"], match["b"] or match["b2"] or match["b3"]
@@ -288,6 +305,8 @@ def bad_operands(match: re.Match[str], sight: Sight) -> str:
             " or the left side is const."
         )
     shown = f"operator {operator}" if operator else "such operator"
+    if remedy := matrix_remedy(operator, left, right):
+        return f"There is no {shown} between {a(left)} and {a(right)}; {remedy}."
     if operator in ("<", ">") and "Matrix" in left:
         return (
             f"There is no {shown} between {a(left)} and {a(right)}; usually elements were to be compared or"
@@ -343,6 +362,9 @@ def call(match: re.Match[str], sight: Sight) -> str:
                 f"The call passes {which} where the function takes {arguments(str(taken))}; usually an"
                 " argument is missing or too many."
             )
+        called = re.search(r"for call to '(?P<name>\w+)", sight.text)
+        if called and (meant := std_meant(called["name"], kind["a"], kind["b"])):
+            return meant
         return (
             f"Argument {which or 1} is {a(kind['a'])} where {a(kind['b'])} is due; usually an element, an index"
             " or a cast is missing."
@@ -375,31 +397,66 @@ def no_class(match: re.Match[str], sight: Sight) -> str:
     )
 
 
+ELEMENT = (
+    "An element of a Matrix is m(row, col), with both; of a column or row matrix m(b, 0) or m(0, b)."
+)
+
+
 def bad_index(match: re.Match[str], sight: Sight) -> str:
     kind = match["a"] or match["a2"] or match["a3"] or "number"
     if "Matrix" in kind:
-        return "A Matrix is indexed as m(row, col); usually m[row][col] or m[i] was written from habit."
+        return ELEMENT + " Usually m[row][col] or m[i] was written from habit."
     return (
         f"{capitalised(a(kind))} takes no [ ]; usually a name is mixed up, or one pair of brackets is too many."
     )
 
 
 def not_callable(match: re.Match[str], sight: Sight) -> str:
-    kind = (match["a"] or match["b"]).split(") (")[0]
+    kind = (match["a"] or match["b"] or match["c"]).split(") (")[0]
+    if bare(kind) == "Matrix":
+        return not_an_index(sight) or ELEMENT + " Usually one of the two is missing, or one is too many."
+    if sight.note(r"no known conversion|candidate expects|requires (?:at least )?\w+ argument"):
+        return call(match, sight)  # a lambda or a std::function, which can be called, with other arguments
     return (
         f"{capitalised(a(kind))} cannot be called with ( ); usually [ ] was meant, or an operator is missing"
         " before the (."
     )
 
 
+def not_an_index(sight: Sight) -> str:
+    """What stands for an int in m(row, col), where something that holds many numbers does; else ""."""
+    kind = sight.note(
+        r"no known conversion (?:for argument (?P<n>\d+) )?from '(?P<a>[^']*)' to 'int'(?: for (?P<n2>\d+))?"
+    )
+    if not kind:
+        return ""
+    meant = "one element of it"
+    for called in re.finditer(r"\w+\(([^()]*),([^()]*)\)", sight.here):
+        if called.start() < sight.column <= called.end() + 1 and re.search("vector|span|array", kind["a"]):
+            given = [called[1].strip(), called[2].strip()]
+            number = int(kind["n"] or kind["n2"] or 1) - 1
+            meant = f"{given[number]}[{given[1 - number]}]"
+    return f"{capitalised(a(kind['a']))} stands where an int is due; usually {meant} was meant."
+
+
 def wrong_type(match: re.Match[str], sight: Sight) -> str:
     """One type where another is due; g++ and clang++ have six ways to say it."""
     number = next(number for number in ("", 2, 3, 4, 5, 6) if match[f"a{number}"])
     given, due = match[f"a{number}"], match[f"b{number}"]
+    called = sight.note(r"in passing argument \d+ of '[^']*?\b(?P<name>\w+)\(")
+    if called and (meant := std_meant(called["name"], given, due)):
+        return meant
     return (
         f"{capitalised(a(given))} stands where {a(due)} is due, and one does not turn into the other; usually"
         " an element, an index or a * is missing, or the wrong variable is used."
     )
+
+
+def std_meant(name: str, given: str, due: str) -> str:
+    """The course has its own tanh for a Matrix, which hides the one for a number."""
+    if STD_HEADER.get(name) == "cmath" and bare(given) in ("double", "float", "int") and bare(due) == "Matrix":
+        return f"{capitalised(a(given))} stands where {a(due)} is due; usually std::{name} was meant."
+    return ""
 
 
 def incomplete_type(match: re.Match[str], sight: Sight) -> str:
@@ -407,6 +464,24 @@ def incomplete_type(match: re.Match[str], sight: Sight) -> str:
     if name in STD_HEADER:
         return f"The compiler knows only that {name} exists; usually #include <{STD_HEADER[name]}> is missing."
     return "The compiler knows only the name of this type; usually the header that defines it is not included."
+
+
+def given_function(match: re.Match[str], sight: Sight) -> str:
+    """A std::function is due, and something else given; for any other mistake in a call, `call`."""
+    everything = "\n".join([sight.text, *sight.notes])
+    due = re.search(r"function<(?P<gives>[\w:]+) ?\((?P<takes>[^()]*)\)>", everything)
+    if not due or not re.search(r"overload of|overloaded|from expression|no known conversion", everything):
+        return call(match, sight)
+    if "overloaded function" in everything or "no overload of" in everything:
+        named = re.search(r",\s*(?:::)?((?:\w+::)*\w+)\s*\)", sight.here[max(sight.column - 1, 0) :])
+        name = named[1] if named else "f"
+        wrapped = f"[]({due['takes']} v) {{ return {name}(v); }}"
+        return f"{name if named else 'The function'} has several versions; usually wrap it: {wrapped}."
+    to = " to apply" if re.search(r"\bapply\s*\(", sight.here) else " here"
+    return (
+        f"The function given{to} takes {a(due['takes'])} and gives {a(due['gives'])}; usually the parameter of"
+        " the lambda or what it returns is of another type, or its return is missing."
+    )
 
 
 def nested_function(match: re.Match[str], sight: Sight) -> str:

@@ -20,6 +20,7 @@ from common.learn.compiler_plain import (
     closing_parenthesis,
     extra_brace,
     foreign_characters,
+    given_function,
     incomplete_type,
     lvalue,
     named,
@@ -45,7 +46,7 @@ class Rule:
     pattern: re.Pattern[str]
     plain: Plain
     family: str = (
-        ""  # "syntax", "brace", "outside", "name", "text", "return": see the folding in compiler_messages
+        ""  # "syntax", "brace", "outside", "name", "text", "return", "function": see the folding in compiler_messages
     )
 
     def sentence(self, match: re.Match[str], sight: Sight) -> str:
@@ -226,13 +227,20 @@ rule(
     "The call passes too {how} arguments; usually one is missing or too many: compare with the declaration.",
 )
 rule(
-    r"no match for call to '\((?P<a>[^']*)\)|type '(?P<b>[^']*)' does not provide a call operator",
+    r"no match for call to '\((?P<a>[^']*)\)|type '(?P<b>[^']*)' does not provide a call operator"
+    r"|no matching function for call to object of type '(?P<c>[^']*)'",
     not_callable,
 )
 rule(
     r"'?(?P<name>[^']*)'? cannot be used as a function|called object type '(?P<type>[^']*)' is not a function",
     "A value that is no function is called with ( ); usually an operator is missing before the (, [ ] was"
     " meant, or a variable has the function's name.",
+)
+rule(
+    r"of type '(?:const )?(?:std::)?function<.*>&*' from expression of type"
+    r"|no matching function for call to 'apply'",
+    given_function,
+    "function",
 )
 rule(r"no (?:matching|viable) (?:member )?(?:function|constructor) for (?:call to|initialization of)", call)
 rule(

@@ -7,13 +7,14 @@ warnings need; so that both compilers take some 20 s for all of them.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from common.learn.compiler_cases import CASES, SUM, TOTAL, Case
+from common.learn.compiler_cases import CASES, ELEMENTWISE, SUM, TOTAL, Case
 from common.learn.compiler_messages import Message, clean, read_compiler, read_source, render
 from common.learn.cpp_text import functions, suspect_brace
 from common.learn.exercise import ROOT
@@ -141,6 +142,29 @@ def test_what_follows_from_the_first_error_is_folded(compiler: Compiler) -> None
     ):
         messages = compiler.messages(edited(edit))
         assert len([m for m in messages if m.kind == "error"]) == 1, messages
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("return std::max(v, 0);", "max"),
+        ("return v * scale;", "captured"),
+        ("return tanh(v);", "tanh|Matrix"),
+        ("\n    const double w = v;\n    return std::max(w, 0);\n  ", "max"),
+    ],
+)
+def test_a_mistake_in_a_lambda_is_one_message(compiler: Compiler, body: str, text: str) -> None:
+    first = ("Matrix softmax(const Matrix& z) {", "Matrix tanh(const Matrix& z);\nMatrix softmax(const Matrix& z) {")
+    wrong = ("return p;", f"const double scale = p(0, 0);\n  return apply(p, [](double v) {{ {body} }});")
+    messages = compiler.messages(edited(ELEMENTWISE, first, wrong))
+    assert len(messages) == 1 and re.search(text, messages[0].text), messages
+    assert "given to apply" not in messages[0].plain
+
+
+def test_a_mistake_before_a_lambda_leaves_the_lambdas_own(compiler: Compiler) -> None:
+    wrong = "const double q = nothing; return apply(p, [](double v, double w) { return v; });"
+    messages = compiler.messages(edited(ELEMENTWISE, ("return p;", wrong)))
+    assert len(messages) == 2 and "given to apply" in messages[1].plain, messages
 
 
 def test_an_error_in_a_header_above_which_something_is_unfinished(compiler: Compiler) -> None:
@@ -275,6 +299,16 @@ def test_long_lines_are_cut_around_the_caret(width: int) -> None:
     assert max(map(len, shown)) <= width
     caret = next(i for i, text in enumerate(shown) if text.strip() == "^~~")
     assert shown[caret - 1][shown[caret].index("^") :].startswith("x30")
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_the_caret_just_after_a_long_line_is_shown(width: int) -> None:
+    line = "  double total = " + " + ".join(f"x{i}" for i in range(60))
+    snippet = [line, " " * len(line) + "^"]
+    shown = render([Message(SHOWN_AS, 7, len(line) + 1, "error", "expected ';'", snippet)], width)
+    assert max(map(len, shown)) <= width
+    caret = next(i for i, text in enumerate(shown) if text.strip() == "^")
+    assert shown[caret - 1].endswith("+ x59") and len(shown[caret - 1]) == shown[caret].index("^")
 
 
 def test_the_first_few_are_shown_and_the_rest_counted() -> None:
