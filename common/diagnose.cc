@@ -58,11 +58,12 @@ Diagnosis nan_or_inf(const Compared& a) {
     }
   }
   if (nans > 0) {
-    return {Looks::nan_or_inf,
-            fmt::format("NaN in {} of {} elements: 0/0, inf - inf, the log or root of a negative "
-                        "number, or memory that was never set",
-                        nans, size(a)) +
-                with_place(a)};
+    return {
+        Looks::nan_or_inf,
+        fmt::format("NaN in {} of {} elements: 0/0, inf/inf, inf - inf, 0 * inf, the log or root "
+                    "of a negative number, or memory that was never set",
+                    nans, size(a)) +
+            with_place(a)};
   }
   if (infinities > 0) {
     return {Looks::nan_or_inf,
@@ -87,7 +88,8 @@ Diagnosis all_zeros(const Compared& a) {
       a.context.from_device
           ? "all zeros: a kernel that was not launched, that stores nothing, or whose output was "
             "not copied back"
-          : "all zeros: the result is never stored or not returned, or a loop that never runs"};
+          : "all zeros: the result is never stored or not returned, a loop that never runs, or an "
+            "integer division: 1 / 4 is 0"};
 }
 
 // Nearly right means: off by what float in place of double, or another order of summation, costs.

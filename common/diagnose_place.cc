@@ -13,6 +13,10 @@ namespace {
 // Block and tile extents that loops and kernels are written with.
 constexpr std::array<std::int64_t, 9> kBlocks = {4, 8, 16, 32, 64, 128, 256, 512, 1024};
 
+// Fewer positions than these, and where the error is says too little about why.
+constexpr std::int64_t kFewestForACause = 3;  // a loop's first or last round
+constexpr std::int64_t kFewestForBlocks = 8;  // what is left after full blocks
+
 // Elements along one direction of the array: all in memory's order, the rows, or the columns.
 struct Direction {
   const char* singular;
@@ -79,13 +83,16 @@ Diagnosis one_position(const Compared& arrays, const Direction& d, double share)
   if (static_cast<double>(arrays.wrong_count) < share * static_cast<double>(d.elements_at)) {
     return {};
   }
-  const bool is_first = d.first_wrong == 0, is_last = d.first_wrong == d.extent - 1;
+  const bool names_a_cause = d.extent >= kFewestForACause;  // of two, either is the first or last
+  const bool is_first = names_a_cause && d.first_wrong == 0;
+  const bool is_last = names_a_cause && d.first_wrong == d.extent - 1;
   std::string words = fmt::format("only {} {}{} is wrong", d.singular, d.first_wrong,
                                   is_first  ? ", the first,"
                                   : is_last ? ", the last,"
                                             : "");
   if (is_first) words += ": a loop that starts at 1";
-  if (is_last) words += ": a loop that stops one short, or a partly filled last block";
+  if (is_last) words += ": a loop that stops one short";
+  if (is_last && d.extent >= kFewestForBlocks) words += ", or a partly filled last block";
   return {Looks::one_row_or_column, words + and_they_are(arrays)};
 }
 
@@ -95,7 +102,9 @@ Diagnosis tail(const Compared& arrays, const Direction& d) {
   std::int64_t start = 0;
   for (const std::int64_t block : kBlocks) {
     const std::int64_t end_of_full = d.extent / block * block;
-    if (end_of_full == 0 || end_of_full == d.extent || d.first_wrong < end_of_full) continue;
+    if (d.extent < kFewestForBlocks || end_of_full == 0 || end_of_full == d.extent ||
+        d.first_wrong < end_of_full)
+      continue;
     if (!mostly_wrong_from(arrays, d, end_of_full, 0.5)) continue;
     if (end_of_full > start)
       blocks.clear(), start = end_of_full;  // the tightest tail explains best
@@ -109,9 +118,10 @@ Diagnosis tail(const Compared& arrays, const Direction& d) {
                 and_they_are(arrays)};
   }
   if (d.extent > 1 && d.first_wrong == d.extent - 1 && d.elements_at == 1) {
-    return {Looks::tail, fmt::format("only the last of {} {} is wrong: a loop that stops one short",
-                                     d.extent, d.plural) +
-                             and_they_are(arrays)};
+    return {Looks::tail,
+            fmt::format("only the last of {} {} is wrong{}", d.extent, d.plural,
+                        d.extent >= kFewestForACause ? ": a loop that stops one short" : "") +
+                and_they_are(arrays)};
   }
   return {};
 }

@@ -118,6 +118,21 @@ std::string ratio_words(double ratio, const Compared& a) {
              sign;
     }
   }
+  const auto two = std::ranges::find(extents, 2.0, &Extent::n);
+  if (is(2) && two != extents.end()) {
+    return fmt::format(
+               "twice what is wanted, and 2 is {}: a division by 2 is missing, a sum where a mean "
+               "is meant; or counted twice, or added to an output that was not zero",
+               two->what) +
+           sign;
+  }
+  if (is(0.5) && two != extents.end()) {
+    return fmt::format(
+               "half of what is wanted, and 2 is {}: a division by 2 too many, a mean where a sum "
+               "is meant; or a missing 2, as in the derivative of a square",
+               two->what) +
+           sign;
+  }
   if (is(2)) {
     return "twice what is wanted: counted twice, added to an output that was not zero, or a "
            "missing 1/2" +

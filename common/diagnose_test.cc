@@ -107,6 +107,12 @@ TEST(NanOrInf, NamesWhichAndItsCauses) {
   EXPECT_EQ(m.looks(), Looks::nan_or_inf);
 }
 
+TEST(NanOrInf, NamesTheQuotientAndTheProductToo) {
+  Matrices m{5, 7};
+  m.at(2, 3) = kNan;
+  EXPECT_TRUE(says(m.words(), "0/0, inf/inf, inf - inf, 0 * inf, the log"));
+}
+
 TEST(NanOrInf, AlsoWhereOneIsWantedAndLost) {
   Matrices m{5, 7};
   m.want[3] = kNan;
@@ -128,6 +134,10 @@ TEST(AllZeros, ShownAndNearlyShown) {
   m.at(3, 3) = m.wanted(3, 3);
   EXPECT_NE(m.looks(), Looks::all_zeros);
   EXPECT_EQ(vectors({0}, {3}).looks, Looks::all_zeros);
+}
+
+TEST(AllZeros, NamesIntegerDivision) {
+  EXPECT_TRUE(says(vectors({0, 0}, {3, 4}).looks_like, "an integer division: 1 / 4 is 0"));
 }
 
 // Who reads week 1 has not met a kernel.
@@ -206,6 +216,16 @@ TEST(ConstantRatio, NamesTheExtentItComesFrom) {
     EXPECT_EQ(m.looks(), Looks::constant_ratio) << factor;
     EXPECT_TRUE(says(m.words(), words)) << factor;
   }
+}
+
+TEST(ConstantRatio, NamesAnExtentOfTwo) {
+  Matrices m{2, 7};
+  m.set([&](auto r, auto c) { return 2 * m.wanted(r, c); });
+  EXPECT_TRUE(
+      says(m.words(), "twice what is wanted, and 2 is the number of rows: a division by 2"));
+  m.set([&](auto r, auto c) { return m.wanted(r, c) / 2; });
+  EXPECT_TRUE(says(m.words(), "half of what is wanted, and 2 is the number of rows: a division"));
+  EXPECT_TRUE(says(vectors({2, 3}, {1, 1.5}).looks_like, "2 is the number of elements"));
 }
 
 TEST(ConstantRatio, NotInAllButOneElement) {
@@ -366,6 +386,23 @@ TEST(OneRowOrColumn, NamesWhich) {
   EXPECT_TRUE(says(m.words(), "only row 3 is wrong"));
   m.at(0, 0) = 9;
   EXPECT_NE(m.looks(), Looks::one_row_or_column);
+}
+
+// One of two rows is always the first or the last of them.
+TEST(OneRowOrColumn, NamesNoCauseWhereThereAreTwo) {
+  Matrices two{2, 7}, three{3, 7}, eight{8, 7};
+  two.set([&](auto r, auto c) { return r == 1 ? 1 + std::cos(c) : two.wanted(r, c); });
+  EXPECT_EQ(two.words(), "only row 1 is wrong");
+  three.set([&](auto r, auto c) { return r == 2 ? 1 + std::cos(c) : three.wanted(r, c); });
+  EXPECT_EQ(three.words(), "only row 2, the last, is wrong: a loop that stops one short");
+  eight.set([&](auto r, auto c) { return r == 7 ? 1 + std::cos(c) : eight.wanted(r, c); });
+  EXPECT_TRUE(says(eight.words(), "a loop that stops one short, or a partly filled last block"));
+}
+
+TEST(Tail, SpeaksOfBlocksFromEightOn) {
+  EXPECT_EQ(vectors({1, 3, 2, 5, 9}, {1, 3, 2, 5, 4}).looks_like,
+            "only the last of 5 elements is wrong: a loop that stops one short");
+  EXPECT_EQ(vectors({1, 9.5}, {1, 4}).looks_like, "only the last of 2 elements is wrong");
 }
 
 TEST(OneRowOrColumn, NotOfASingleElement) {
