@@ -127,6 +127,15 @@ class Comparer {
     return error == 0 || (error <= allowed && error < std::numeric_limits<double>::infinity());
   }
 
+  // Is this wrong element further beyond its bound than any before it? NaN is furthest, and of
+  // equal ratios (every one is infinite where nothing is allowed) the larger error.
+  bool is_worse(double error, double allowed) const {
+    if (c_.worst < 0) return true;
+    if (std::isnan(error) || std::isnan(c_.worst_error)) return !std::isnan(c_.worst_error);
+    const double ratio = error / allowed, worst_ratio = c_.worst_error / c_.worst_allowed;
+    return ratio > worst_ratio || (ratio == worst_ratio && error > c_.worst_error);
+  }
+
   void measure(std::size_t i) {
     const double bound = allowed(i);
     raise(c_.max_allowed, bound);
@@ -135,6 +144,11 @@ class Comparer {
     if (!passes(off, bound)) {
       ++c_.wrong;
       if (c_.first_wrong < 0) c_.first_wrong = static_cast<std::int64_t>(i);
+      if (is_worse(off, bound)) {
+        c_.worst = static_cast<std::int64_t>(i);
+        c_.worst_error = off;
+        c_.worst_allowed = bound;
+      }
     }
     raise(c_.max_abs_error, off);
     raise(c_.max_ratio, off / bound);
@@ -251,6 +265,27 @@ Comparison shape_mismatch(const Shape& got, const Shape& want) {
   return c;
 }
 
+namespace {
+
+// "2 of 6 wrong; the worst, out[1, 1], is off by 2, allowed 0": error and bound are those of one
+// element, since each may have a bound of its own.
+std::string how_wrong(const Comparison& c) {
+  int digits = 4;  // more where the two numbers would look equal
+  while (digits < 17 && c.worst_error != c.worst_allowed &&
+         number(c.worst_error, digits) == number(c.worst_allowed, digits)) {
+    ++digits;
+  }
+  const std::string by = detail::cat("off by ", number(c.worst_error, digits), ", allowed ",
+                                     number(c.worst_allowed, digits));
+  if (c.count == 1) return by;
+  const std::string how_many = c.wrong == c.count ? detail::cat("all ", c.count, " wrong")
+                                                  : detail::cat(c.wrong, " of ", c.count, " wrong");
+  if (c.wrong == 1) return how_many + ", " + by;
+  return detail::cat(how_many, "; the worst, ", coordinates(c.shape, c.worst), ", is ", by);
+}
+
+}  // namespace
+
 std::string Comparison::report() const {
   if (ok()) {
     if (max_abs_error == 0) return detail::cat("all ", count, " equal");
@@ -263,14 +298,9 @@ std::string Comparison::report() const {
     text += line;
   };
   if (shape_problem.empty() && wrong > 0) {
-    const std::string how_many = count == 1 ? "error "
-                                 : wrong == count
-                                     ? detail::cat("all ", count, " wrong, max |error| ")
-                                     : detail::cat(wrong, " of ", count, " wrong, max |error| ");
-    const std::string counts =
-        detail::cat("(", how_many, number(max_abs_error), ", allowed ", number(max_allowed), ")");
+    const std::string counts = detail::cat("(", how_wrong(*this), ")");
     const bool fits = summary.size() + 3 + counts.size() <= kReportWidth;
-    add_line(detail::cat(summary, fits ? "   " : "\n  ", counts));
+    add_line(fits ? summary + "   " + counts : summary + "\n" + wrap("  " + counts, "    "));
     if (!details.empty()) add_line(details);
   }
   if (!canary_problem.empty()) add_line(wrap(canary_problem, "  "));

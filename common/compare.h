@@ -10,9 +10,9 @@
 // NaN. Fast-math would delete even that, so this header refuses it. Equal infinities pass;
 // otherwise an infinite error is wrong whatever is allowed.
 //
-// The report names the first wrong element, shows it among its neighbours and says what the error
-// resembles (common/diagnose.h). With NN_COMPARE_LOG set, every comparison leaves a line in that
-// file (common/compare_log.h).
+// The report names the first wrong element and the worst, shows the first among its neighbours and
+// says what the error resembles (common/diagnose.h). With NN_COMPARE_LOG set, every comparison
+// leaves a line in that file (common/compare_log.h).
 #pragma once
 
 #ifdef __FAST_MATH__
@@ -102,6 +102,9 @@ struct Comparison {
   double max_abs_error = 0;       // NaN or inf where an element is
   double max_rel_error = 0;       // |got - want| / |want|, over want != 0
   double max_ulps = 0;            // in units in the last place of want, in `precision`
+  std::int64_t worst = -1;        // index of the element furthest beyond its bound, -1 if none
+  double worst_error = 0;         // its error
+  double worst_allowed = 0;       // and its own bound
   double max_ratio = 0;           // max over i of error[i] / allowed[i]; <= 1 passes
   double max_allowed = 0;         // max over i of allowed[i]
   Looks looks = Looks::nothing;

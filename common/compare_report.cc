@@ -214,6 +214,17 @@ std::string side_by_side(const Compared& arrays, std::int64_t max_rows, std::int
   }
 }
 
+namespace {
+
+// "1 row", "about 4 columns": what one of `pieces` equal pieces of n rows or columns holds.
+std::string piece(std::int64_t n, std::int64_t pieces, const std::string& singular) {
+  const std::int64_t each = (n + pieces / 2) / pieces;
+  return fmt::format("{}{} {}{}", n % pieces == 0 ? "" : "about ", each, singular,
+                     each == 1 ? "" : "s");
+}
+
+}  // namespace
+
 std::string picture(const Compared& arrays) {
   const Rows n = rows_of(arrays.shape);
   const std::int64_t height = std::min<std::int64_t>(n.rows, 16);
@@ -229,13 +240,15 @@ std::string picture(const Compared& arrays) {
   }
   const bool each_is_one = height == n.rows && width == n.cols;
   const std::string cell =
-      fmt::format("{:.3g} x {:.3g}", static_cast<double>(n.rows) / static_cast<double>(height),
-                  static_cast<double>(n.cols) / static_cast<double>(width));
+      n.rows == 1 ? piece(n.cols, width, "element")
+                  : piece(n.rows, height, "row") + " and " + piece(n.cols, width, "column");
   const bool is_everywhere = std::ranges::all_of(
       cells, [](const std::string& line) { return line.find('.') == std::string::npos; });
-  if (is_everywhere) return "  where: all over, in each cell of " + cell + " elements";
-  std::string text = each_is_one ? "  where (x is wrong):"
-                                 : "  where (x holds a wrong element; a cell is " + cell + "):";
+  if (is_everywhere) return "  where: all over, in every piece of " + cell;
+  std::string text =
+      each_is_one
+          ? "  where (x is wrong):"
+          : wrap("  where (each x or . stands for " + cell + "; in x some are wrong):", "    ");
   for (const std::string& line : cells) text += "\n    " + line;
   return text;
 }

@@ -154,7 +154,7 @@ TEST(Compare, EmptyArraysAndScalars) {
   EXPECT_TRUE(compare(Doubles{}, Doubles{}, {0, 3}, Bound{}).ok());
   EXPECT_EQ(compare(Doubles{}, Doubles{}, {0, 3}, Bound{}).report(), "all 0 equal");
   const Comparison c = compare(Doubles{3}, Doubles{4.5}, {}, Bound{});
-  EXPECT_EQ(c.report(), "out = 3, want 4.5   (error 1.5, allowed 0)");
+  EXPECT_EQ(c.report(), "out = 3, want 4.5   (off by 1.5, allowed 0)");
 }
 
 TEST(Compare, TooFewElementsAreNamed) {
@@ -178,7 +178,7 @@ TEST(Compare, IntegersBeyondTwoToThe53AreExact) {
 TEST(Report, NamesTheFirstWrongElementAmongItsNeighbours) {
   const Doubles want{251.3, 260.1, 248.7, 231.5}, got{251.3, 260.1, 248.7, 192.0};
   EXPECT_EQ(compare(got, want, {4}, Bound{.abs = 2.3e-5}).report(),
-            "out[3] = 192, want 231.5   (1 of 4 wrong, max |error| 39.5, allowed 2.3e-05)\n"
+            "out[3] = 192, want 231.5   (1 of 4 wrong, off by 39.5, allowed 2.3e-05)\n"
             "  yours  251.3  260.1  248.7   [192]      want  251.3  260.1  248.7 [231.5]\n"
             "  looks like: only the last of 4 elements is wrong: a loop that stops one short");
 }
@@ -186,10 +186,33 @@ TEST(Report, NamesTheFirstWrongElementAmongItsNeighbours) {
 TEST(Report, ShowsSmallMatricesWhole) {
   const Doubles want{1, 2, 3, 4, 5, 6}, got{1, 2, 3.5, 4, 7, 6};
   EXPECT_EQ(compare(got, want, {2, 3}, Bound{}).report(),
-            "out[0, 2] = 3.5, want 3   (2 of 6 wrong, max |error| 2, allowed 0)\n"
+            "out[0, 2] = 3.5, want 3\n"
+            "  (2 of 6 wrong; the worst, out[1, 1], is off by 2, allowed 0)\n"
             "  yours         want\n"
             "   1  2 [3.5]    1  2   [3]\n"
             "   4 [7]   6     4 [5]   6");
+}
+
+// Where each element has its own bound, the largest error and the largest bound may be those of
+// two others, and the one within the other.
+TEST(Report, ShowsErrorAndBoundOfTheSameElement) {
+  const Doubles want{1, 100, 1e6, 1}, allowed{0.5, 10, 1000, 0.25};
+  const Comparison c = compare(Doubles{2, 100, 1e6 + 900, 3}, want, {4}, allowed);
+  EXPECT_EQ(c.worst, 3);
+  EXPECT_EQ(c.max_abs_error, 900);
+  EXPECT_TRUE(says(c.report(), "(2 of 4 wrong; the worst, out[3], is off by 2, allowed 0.25)"));
+}
+
+TEST(Report, TheWorstIsANanAndElseTheLargerErrorWhereNothingIsAllowed) {
+  const Doubles want{1, 1, 1, 1};
+  EXPECT_EQ(compare(Doubles{2, kNan, 9, kNan}, want, {4}, Bound{.abs = 0.5}).worst, 1);
+  EXPECT_EQ(compare(Doubles{2, 4, 9, 3}, want, {4}, Bound{}).worst, 2);
+  EXPECT_EQ(compare(want, want, {4}, Bound{}).worst, -1);
+}
+
+TEST(Report, TellsAnErrorFromABoundThatItJustExceeds) {
+  EXPECT_TRUE(
+      says(compare_one(1.000001, 0, Bound{.abs = 1}).report(), "(off by 1.000001, allowed 1)"));
 }
 
 TEST(Report, PrintsDigitsEnoughToTellTheTwoApart) {
@@ -209,7 +232,7 @@ TEST(Report, DrawsWhereTheErrorIs) {
   Doubles got = want;
   for (std::size_t row = 10; row < 20; ++row) got[row * 64 + 40] += 1 + static_cast<double>(row);
   const std::string report = compare(got, want, {20, 64}, Bound{}).report();
-  EXPECT_TRUE(says(report, "a cell is 1.25 x 2"));
+  EXPECT_TRUE(says(report, "where (each x or . stands for about 1 row and 2 columns; "));
   EXPECT_TRUE(says(report, "\n    ................................\n"));
   EXPECT_TRUE(says(report, "\n    ....................x...........\n"));
   EXPECT_TRUE(says(report, "out[10, 40] = "));
@@ -219,7 +242,8 @@ TEST(Report, DrawsWhereTheErrorIs) {
 TEST(Report, SaysThatAllAreWrongAndBracketsNone) {
   const Doubles want{1, 2, 3, 4, 5, 6}, got{2, 3.5, 3.25, 7, 5.5, 8};
   EXPECT_EQ(compare(got, want, {2, 3}, Bound{}).report(),
-            "out[0, 0] = 2, want 1   (all 6 wrong, max |error| 3, allowed 0)\n"
+            "out[0, 0] = 2, want 1\n"
+            "  (all 6 wrong; the worst, out[1, 0], is off by 3, allowed 0)\n"
             "  yours            want\n"
             "   2  3.5  3.25     1    2     3\n"
             "   7  5.5     8     4    5     6");
@@ -230,13 +254,13 @@ TEST(Report, DrawsNoPictureOfAnErrorThatIsEverywhere) {
   Doubles got = want;
   for (std::size_t i = 0; i < got.size(); ++i) got[i] += static_cast<double>(i * i % 7) + 1;
   const std::string all = compare(got, want, {20, 64}, Bound{}).report();
-  EXPECT_TRUE(says(all, "(all 1280 wrong, "));
+  EXPECT_TRUE(says(all, "(all 1280 wrong; "));
   EXPECT_FALSE(says(all, "where"));
-  EXPECT_EQ(std::ranges::count(all, '['), 1) << all;  // of out[0, 0]
+  EXPECT_EQ(std::ranges::count(all, '['), 2) << all;  // of the first, out[0, 0], and the worst
   for (std::size_t i = 0; i < got.size(); i += 2) got[i] = want[i];
   const std::string half = compare(got, want, {20, 64}, Bound{}).report();
-  EXPECT_TRUE(says(half, "(640 of 1280 wrong, "));
-  EXPECT_TRUE(says(half, "\n  where: all over, in each cell of 1.25 x 2 elements"));
+  EXPECT_TRUE(says(half, "(640 of 1280 wrong; "));
+  EXPECT_TRUE(says(half, "\n  where: all over, in every piece of about 1 row and 2 columns"));
   EXPECT_FALSE(says(half, "xx"));
 }
 
@@ -287,7 +311,7 @@ TEST(CompareGtest, TwoNumbersGetADiagnosisToo) {
   const testing::AssertionResult result = identical(75.0, 0.75);
   EXPECT_FALSE(result);
   EXPECT_STREQ(result.message(),
-               "out = 75, want 0.75   (error 74.25, allowed 0)\n"
+               "out = 75, want 0.75   (off by 74.25, allowed 0)\n"
                "  looks like: 100 times what is wanted: a division by 100 is missing");
   EXPECT_FALSE(close(kNan, 1.0, Bound{.abs = 1e300}));
 }
