@@ -299,7 +299,7 @@ std::string Comparison::report() const {
   };
   if (shape_problem.empty() && wrong > 0) {
     const std::string counts = detail::cat("(", how_wrong(*this), ")");
-    const bool fits = summary.size() + 3 + counts.size() <= kReportWidth;
+    const bool fits = summary.size() + 3 + counts.size() <= kReportWidth - 2;  // ./learn indents
     add_line(fits ? summary + "   " + counts : summary + "\n" + wrap("  " + counts, "    "));
     if (!details.empty()) add_line(details);
   }
