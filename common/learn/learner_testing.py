@@ -57,7 +57,9 @@ class Terminal:
         variables = environment(folder, TERM="xterm-256color", **extra)
         self.process = subprocess.Popen(
             # As a terminal's own program, so that Ctrl-C and Ctrl-Z reach it.
-            [sys.executable, "-c", "import os, sys; os.login_tty(0); os.execv(sys.argv[1], sys.argv[1:])",
+            # A test run in the background may have been begun with Ctrl-C ignored; a terminal's program is not.
+            [sys.executable, "-c", "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+             "os.login_tty(0); os.execv(sys.argv[1], sys.argv[1:])",
              str(program), *arguments],
             cwd=ROOT, stdin=slave, stdout=slave, stderr=slave, env=variables,
         )

@@ -13,7 +13,7 @@ import pytest
 from common.learn.exercise import ROOT, load_course, starter
 from common.learn.learner_testing import CLEAR, ESCAPE, Terminal, environment, learn
 from common.learn.state import Store
-from common.learn.toolchain import Toolchain
+from common.learn.toolchain import Outcome, Toolchain
 from common.learn.workspace import digest
 
 # A few minutes of compiling; make check-course runs it.
@@ -219,6 +219,21 @@ def test_a_compiler_without_end_is_stopped(tmp_path: Path, monkeypatch: pytest.M
     outcome = chain.check(SOFTMAX, RIGHT + endless, tmp_path)
     assert outcome.stage == "compile" and "still at work after 2 s" in outcome.output
     assert wait_until(lambda: not running(f"{tmp_path}/softmax.cc"), 5)  # the compiler proper too
+
+
+@pytest.mark.parametrize(
+    ("stage", "output", "by_chance"),
+    [
+        ("compile", "cc1plus: fatal error: closing dependency file: No space left on device", True),
+        ("link", "the compiler or linker was still at work after 120 s, and was stopped", True),
+        ("compile", "softmax.cc:3: error: expected ';'", False),
+        ("tests", "No space left on device", False),
+        ("timeout", "", True),
+    ],
+)
+def test_what_the_machine_decided_is_not_remembered(stage: str, output: str, by_chance: bool) -> None:
+    # MINE=1 said of a file that was once compiled on a full disk that it does not compile, until make clean.
+    assert Outcome(stage, output).by_chance == by_chance
 
 
 def test_an_editor_that_writes_in_many_pieces_is_judged_by_the_whole(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ SHOWN_BYTES = 1 << 20
 # What a compiler or linker may use; a file of the course takes a few seconds and 300 MB.
 TOOL_S = 120
 TOOL_LIMITS = f"ulimit -v {6 << 20}; ulimit -f {2 << 20}; "  # 6 GB of memory (in KB), 1 GB a file (in 512 bytes)
+TOO_LONG, NO_SPACE = "the compiler or linker was still at work after", "No space left on device"
 GRACE_S = 3.0  # between asking a program that runs too long where it is, and killing it
 
 
@@ -79,6 +80,12 @@ class Outcome:
     @property
     def passed(self) -> bool:
         return self.stage == "passed"
+
+    @property
+    def by_chance(self) -> bool:
+        """Did the machine decide it, by its load or a full disk, and not the text?"""
+        tool = self.stage in ("compile", "link")
+        return self.stage == "timeout" or (tool and any(words in self.output for words in (TOO_LONG, NO_SPACE)))
 
 
 class BuildFailed(Exception):
@@ -174,7 +181,8 @@ class Toolchain:
 
     def refresh(self) -> None:
         """Configures again where a CMakeLists.txt has changed; prepare() would too."""
-        done = self.run_tool(["ninja", "-C", str(self.build.resolve()), "build.ninja"])
+        with self.alone():
+            done = self.run_tool(["ninja", "-C", str(self.build.resolve()), "build.ninja"])
         if done.returncode != 0:
             raise BuildFailed(done.stdout)
 
@@ -291,7 +299,7 @@ class Toolchain:
             tool.communicate()
             if not isinstance(error, subprocess.TimeoutExpired):
                 raise
-            output = f"the compiler or linker was still at work after {TOOL_S} s, and was stopped"
+            output = f"{TOO_LONG} {TOOL_S} s, and was stopped"
         return subprocess.CompletedProcess(command, tool.returncode, output)
 
     def check(
@@ -468,8 +476,8 @@ class Toolchain:
     def remember(self, record: Path, headers: list[Path], outcomes: list[Outcome]) -> list[Outcome]:
         for outcome in outcomes:
             outcome.program = outcome.last_words = None
-        if any(outcome.stage == "timeout" for outcome in outcomes):
-            return outcomes  # a loaded machine is no property of the text
+        if any(outcome.by_chance for outcome in outcomes):
+            return outcomes
         record.parent.mkdir(parents=True, exist_ok=True)
         new = record.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
         values = {
