@@ -1,0 +1,170 @@
+// How a translated launch reaches the runtime. k<<<g, b>>>(x) is written by the translator as
+//   launch(CUDASIM_KERNEL(k), config(g, b))(x)
+// where launch() returns a plain function pointer of the kernel's own type, so the compiler converts
+// the arguments, and complains about them, exactly as it does for a call of k.
+#pragma once
+#include <stddef.h>
+
+#include <type_traits>
+#include <utility>
+
+#include "../driver_types.h"
+
+namespace cudasim {
+
+struct Config {
+  dim3 grid;
+  dim3 block;
+  size_t shared;  // bytes of dynamic shared memory
+  cudaStream_t stream;
+};
+inline Config config(dim3 grid, dim3 block, size_t shared = 0, cudaStream_t stream = nullptr) {
+  return {grid, block, shared, stream};
+}
+
+// A kernel with a copy of its arguments. run() calls it once, for the device thread `view` names.
+struct Closure {
+  void (*run)(const Closure* self);
+  void (*destroy)(Closure* self);
+};
+
+// A configuration waits here, on a stack of the host thread, until its arguments are evaluated.
+struct Pending {
+  const void* kernel;  // its address, or null for one known only by a lambda
+  Config config;
+};
+void push_launch(const Pending& pending);
+Pending pop_launch();
+void submit(const Pending& pending, Closure* closure);  // takes the closure
+cudaError_t submit_checked(const Pending& pending, Closure* closure, bool cooperative);
+
+template <size_t, class T>
+struct Slot {
+  T value;
+};
+
+template <class F, class Indices, class... P>
+struct Bound;
+template <class F, size_t... I, class... P>
+struct Bound<F, std::index_sequence<I...>, P...> : Closure, Slot<I, P>... {
+  F kernel;
+  template <class... A>
+  explicit Bound(F k, A&&... a)
+      : Closure{&call, &drop}, Slot<I, P>{static_cast<A&&>(a)}..., kernel(k) {}
+  static void call(const Closure* self) {
+    const Bound* bound = static_cast<const Bound*>(self);
+    bound->kernel(P(bound->Slot<I, P>::value)...);
+  }
+  static void drop(Closure* self) { delete static_cast<Bound*>(self); }
+};
+template <class F, class... P>
+using BoundTo = Bound<F, std::index_sequence_for<P...>, P...>;
+
+template <class... P>
+void perform(P... a) {
+  const Pending pending = pop_launch();
+  using Kernel = void (*)(P...);
+  submit(pending,
+         new BoundTo<Kernel, P...>(reinterpret_cast<Kernel>(const_cast<void*>(pending.kernel)),
+                                   static_cast<P&&>(a)...));
+}
+
+template <class... P>
+auto launch(void (*kernel)(P...), const Config& config) -> void (*)(P...) {
+  push_launch({reinterpret_cast<const void*>(kernel), config});
+  return &perform<P...>;
+}
+
+// A kernel whose template arguments only the call's own arguments tell.
+template <class F>
+struct AnyKernel {
+  F call;
+};
+template <class F>
+struct AnyLaunch {
+  F call;
+  template <class... A>
+  void operator()(A&&... a) const {
+    submit(pop_launch(), new BoundTo<F, std::decay_t<A>...>(call, static_cast<A&&>(a)...));
+  }
+};
+template <class F>
+AnyLaunch<F> launch(AnyKernel<F> kernel, const Config& config) {
+  push_launch({nullptr, config});
+  return {kernel.call};
+}
+
+struct Pick {
+  template <class... P>
+  constexpr auto operator()(void (*kernel)(P...)) const {
+    return kernel;
+  }
+  template <class F>
+  constexpr AnyKernel<F> any(F call) const {
+    return {call};
+  }
+};
+
+// k CFG(g, b)(x), where CFG is the learner's macro for <<<g, b>>>.
+template <class F>
+struct InfixCall {
+  F run;
+};
+struct Infix {
+  Config config;
+  template <class... A>
+  auto operator()(A... a) const {
+    auto run = [=, c = config](auto kernel) { launch(kernel, c)(a...); };
+    return InfixCall<decltype(run)>{run};
+  }
+};
+inline Infix infix(dim3 grid, dim3 block, size_t shared = 0, cudaStream_t stream = nullptr) {
+  return {config(grid, block, shared, stream)};
+}
+template <class F, class... P>
+void operator->*(void (*kernel)(P...), InfixCall<F> call) {
+  call.run(kernel);
+}
+
+// cudaLaunchKernel((void*)k, ..., void** args) needs the parameter types again: each kernel's body
+// names its own instance of KernelBody, whose static member registers address and types.
+using FromArgs = Closure* (*)(const void* kernel, void** args);
+int register_kernel(const void* kernel, FromArgs from_args);
+
+template <class... P, size_t... I>
+Closure* bind_args(void (*kernel)(P...), void** args, std::index_sequence<I...>) {
+  return new BoundTo<void (*)(P...), P...>(kernel,
+                                           *static_cast<std::remove_reference_t<P>*>(args[I])...);
+}
+template <class... P>
+Closure* closure_from_args(const void* kernel, void** args) {
+  return bind_args(reinterpret_cast<void (*)(P...)>(const_cast<void*>(kernel)), args,
+                   std::index_sequence_for<P...>{});
+}
+template <auto F>
+struct KernelBody;
+template <class... P, void (*F)(P...)>
+struct KernelBody<F> {
+  static const int registered;
+};
+template <class... P, void (*F)(P...)>
+const int KernelBody<F>::registered = register_kernel(reinterpret_cast<const void*>(F),
+                                                      &closure_from_args<P...>);
+
+}  // namespace cudasim
+
+#define CUDASIM_KERNEL(...)                                          \
+  [&](auto cudasim_pick) {                                           \
+    if constexpr (requires { cudasim_pick(__VA_ARGS__); }) {         \
+      return cudasim_pick(__VA_ARGS__);                              \
+    } else {                                                         \
+      return cudasim_pick.any([](auto&&... cudasim_a) {              \
+        __VA_ARGS__(static_cast<decltype(cudasim_a)>(cudasim_a)...); \
+      });                                                            \
+    }                                                                \
+  }(::cudasim::Pick{})
+#define CUDASIM_KERNEL_ANY(...) \
+  ::cudasim::Pick{}.any(        \
+      [](auto&&... cudasim_a) { __VA_ARGS__(static_cast<decltype(cudasim_a)>(cudasim_a)...); })
+#define CUDASIM_KERNEL_BODY(self, types) \
+  (void)&::cudasim::KernelBody<static_cast<void(*) types>(self)>::registered

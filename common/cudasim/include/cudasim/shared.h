@@ -1,0 +1,37 @@
+// Shared memory. A static __shared__ variable is thread-local storage of the OS thread that runs the
+// block; dynamic shared memory is one thread-local buffer under a fixed name.
+#pragma once
+#include <stddef.h>
+
+#include "thread_view.h"
+
+#define __shared__ static __thread __attribute__((aligned(128)))
+
+// As much as a block of the simulated device may ask for, and the gap that shows an overrun.
+inline constexpr size_t CUDASIM_SHARED_CAPACITY = 227 * 1024;
+extern "C" __thread char cudasim_dynamic_shared_memory[] __attribute__((aligned(1024)));
+
+namespace cudasim {
+
+// What `extern __shared__ T name[];` refers to: several declarations alias, as in CUDA.
+struct DynamicShared {
+  template <class A>
+  operator A&() const {
+    return reinterpret_cast<A&>(cudasim_dynamic_shared_memory);
+  }
+};
+inline constexpr DynamicShared dynamic_shared{};
+
+// Once per block and variable: counts it against the block's limit and fills it with a pattern, so
+// that a kernel does not find the last block's values there.
+void shared_begin(void* variable, size_t bytes, const char* name, unsigned* epoch);
+
+}  // namespace cudasim
+
+#define CUDASIM_SHARED(name)                                                        \
+  do {                                                                              \
+    static __thread unsigned cudasim_epoch;                                         \
+    if (__builtin_expect(cudasim_epoch != cudasim_block_epoch, 0))                  \
+      ::cudasim::shared_begin((void*)&(name), sizeof(name), #name, &cudasim_epoch); \
+  } while (0)
+#define CUDASIM_SHARED_FILE(name) static_assert(true)

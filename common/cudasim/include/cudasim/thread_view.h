@@ -1,0 +1,31 @@
+// What a running device thread sees of itself: its indices and extents, its lane.
+//
+// They are thread-local variables of the OS thread, written by the runtime before it lets a device
+// thread run; to a kernel they are constants. Declared const, and of types without constructors, g++
+// reads each once a function, over stores and barriers, and does not instrument the reads: a plain
+// thread-local variable costs both. That they do change, between kernels' calls, is seen by nobody,
+// since the loop over device threads calls kernels through a pointer the compiler cannot see through.
+#pragma once
+#include "../vector_types.h"
+
+namespace cudasim {
+
+// blockDim and gridDim: a dim3 in all but its constructors.
+struct Extent {
+  unsigned int x, y, z;
+  constexpr operator dim3() const { return {x, y, z}; }
+  constexpr operator uint3() const { return {x, y, z}; }
+};
+
+}  // namespace cudasim
+
+#define CUDASIM_VIEW extern const __thread __attribute__((tls_model("initial-exec")))
+CUDASIM_VIEW uint3 threadIdx;
+CUDASIM_VIEW uint3 blockIdx;
+CUDASIM_VIEW cudasim::Extent blockDim;
+CUDASIM_VIEW cudasim::Extent gridDim;
+CUDASIM_VIEW unsigned cudasim_lane;         // [0,32)
+CUDASIM_VIEW unsigned cudasim_linear;       // the thread's number in its block
+CUDASIM_VIEW unsigned cudasim_block_epoch;  // another number for each block this OS thread began
+#undef CUDASIM_VIEW
+extern const int warpSize;  // 32, and no constant expression, as with nvcc

@@ -1,0 +1,196 @@
+// Launches: from a configuration and a kernel with its arguments to a task in a stream.
+#include <cstdio>
+#include <vector>
+
+#include "device.h"
+#include "function_info.h"
+#include "limits.h"
+#include "printf.h"
+#include "report.h"
+#include "settings.h"
+#include "worker.h"
+
+namespace cudasim {
+namespace {
+
+thread_local std::vector<Pending> pending_launches;
+
+// Codes: CUDA Runtime API documentation, cudaErrorInvalidConfiguration ("resources that can never be
+// satisfied": threads, blocks, shared memory) and cudaErrorCooperativeLaunchTooLarge.
+cudaError_t check(const Pending& p, bool cooperative) {
+  const dim3 &g = p.config.grid, &b = p.config.block;
+  if (g.x == 0 || g.y == 0 || g.z == 0 || g.x > kMaxGridX || g.y > kMaxGridYZ || g.z > kMaxGridYZ) {
+    return cudaErrorInvalidConfiguration;
+  }
+  if (b.x == 0 || b.y == 0 || b.z == 0 || b.x > kMaxBlockXY || b.y > kMaxBlockXY ||
+      b.z > kMaxBlockZ || std::uint64_t{b.x} * b.y * b.z > kMaxThreads) {
+    return cudaErrorInvalidConfiguration;
+  }
+  const FunctionInfo info = function_info(p.kernel);
+  if (p.config.shared > static_cast<std::size_t>(info.max_dynamic_shared)) {
+    return cudaErrorInvalidConfiguration;
+  }
+  if (cooperative) {
+    int per_multiprocessor = 0;
+    cudaOccupancyMaxActiveBlocksPerMultiprocessor(
+        &per_multiprocessor, p.kernel, static_cast<int>(b.x * b.y * b.z), p.config.shared);
+    const std::uint64_t most = static_cast<std::uint64_t>(per_multiprocessor) * kMultiprocessors;
+    if (std::uint64_t{g.x} * g.y * g.z > most) return cudaErrorCooperativeLaunchTooLarge;
+  }
+  return cudaSuccess;
+}
+
+}  // namespace
+
+void push_launch(const Pending& pending) { pending_launches.push_back(pending); }
+
+Pending pop_launch() {
+  const Pending pending = pending_launches.back();
+  pending_launches.pop_back();
+  return pending;
+}
+
+cudaError_t submit_checked(const Pending& pending, Closure* closure, bool cooperative) {
+  struct Holder {  // destroys the closure unless a grid took it
+    Closure* closure;
+    ~Holder() {
+      if (closure != nullptr) closure->destroy(closure);
+    }
+  } holder{closure};
+  if (Worker::in_kernel() != nullptr) {
+    std::fprintf(stderr, "cudasim: a launch from within a kernel is not modelled\n");
+    return set_last_error(cudaErrorNotSupported);
+  }
+  return api_call([&]() -> cudaError_t {
+    if (const cudaError_t error = check(pending, cooperative)) return error;
+    Device& device = Device::get();
+    const StreamPtr stream = device.find_stream(pending.config.stream);
+    if (stream == nullptr) return cudaErrorInvalidResourceHandle;
+    flush_printf();
+    auto task = std::make_shared<Task>();
+    task->kind = Task::Kind::kernel;
+    task->grid = std::make_unique<Grid>(pending, holder.closure, cooperative, device.next_launch());
+    holder.closure = nullptr;
+    device.enqueue(stream, task);
+    if (settings().blocking_launches) {
+      device.wait(task);
+      flush_printf();
+      return device.sticky();
+    }
+    return cudaSuccess;
+  });
+}
+
+void submit(const Pending& pending, Closure* closure) { submit_checked(pending, closure, false); }
+
+}  // namespace cudasim
+
+using namespace cudasim;
+
+namespace {
+
+cudaError_t launch_by_address(const void* kernel, const Config& config, void** args,
+                              bool cooperative) {
+  const FunctionInfo info = function_info(kernel);
+  if (info.from_args == nullptr) {
+    std::fprintf(stderr,
+                 "cudasim: cudaLaunchKernel on %s, whose parameter types are not known: pass the "
+                 "kernel itself, not a void*, or launch it with <<<>>>\n",
+                 kernel_name(kernel).c_str());
+    return set_last_error(cudaErrorInvalidDeviceFunction);
+  }
+  return submit_checked({kernel, config}, info.from_args(kernel, args), cooperative);
+}
+
+}  // namespace
+
+cudaError_t cudaLaunchKernel(const void* kernel, dim3 grid, dim3 block, void** args, size_t shared,
+                             cudaStream_t stream) {
+  return launch_by_address(kernel, {grid, block, shared, stream}, args, false);
+}
+
+cudaError_t cudaLaunchCooperativeKernel(const void* kernel, dim3 grid, dim3 block, void** args,
+                                        size_t shared, cudaStream_t stream) {
+  return launch_by_address(kernel, {grid, block, shared, stream}, args, true);
+}
+
+cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, const void* kernel) {
+  return api_call([&]() -> cudaError_t {
+    if (attributes == nullptr || kernel == nullptr) return cudaErrorInvalidValue;
+    const FunctionInfo info = function_info(kernel);
+    *attributes = {};
+    attributes->sharedSizeBytes = info.static_shared;
+    attributes->maxThreadsPerBlock = static_cast<int>(kMaxThreads);
+    attributes->ptxVersion = attributes->binaryVersion = 80;
+    attributes->maxDynamicSharedSizeBytes = info.max_dynamic_shared;
+    attributes->preferredShmemCarveout = info.carveout;
+    return cudaSuccess;
+  });
+}
+
+cudaError_t cudaFuncSetAttribute(const void* kernel, cudaFuncAttribute attribute, int value) {
+  return api_call([&]() -> cudaError_t {
+    if (kernel == nullptr) return cudaErrorInvalidDeviceFunction;
+    switch (attribute) {
+      case cudaFuncAttributeMaxDynamicSharedMemorySize: {
+        const std::size_t most = kMaxDynamicShared - function_info(kernel).static_shared;
+        if (value < 0 || static_cast<std::size_t>(value) > most) return cudaErrorInvalidValue;
+        set_max_dynamic_shared(kernel, value);
+        return cudaSuccess;
+      }
+      case cudaFuncAttributePreferredSharedMemoryCarveout:
+        if (value < -1 || value > 100) return cudaErrorInvalidValue;
+        set_carveout(kernel, value);
+        return cudaSuccess;
+      default:
+        return cudaErrorNotSupported;  // clusters
+    }
+  });
+}
+
+cudaError_t cudaFuncSetCacheConfig(const void* kernel, cudaFuncCache) {
+  return api_call([&] { return kernel == nullptr ? cudaErrorInvalidDeviceFunction : cudaSuccess; });
+}
+
+cudaError_t cudaFuncSetSharedMemConfig(const void* kernel, cudaSharedMemConfig) {
+  return api_call([&] { return kernel == nullptr ? cudaErrorInvalidDeviceFunction : cudaSuccess; });
+}
+
+// Registers are not modelled, so threads, blocks and shared memory alone limit residency.
+cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, const void* kernel,
+                                                          int block_size, size_t dynamic_shared) {
+  return api_call([&]() -> cudaError_t {
+    if (blocks == nullptr || block_size <= 0) return cudaErrorInvalidValue;
+    *blocks = 0;
+    const FunctionInfo info = function_info(kernel);
+    if (block_size > static_cast<int>(kMaxThreads) ||
+        dynamic_shared > static_cast<std::size_t>(info.max_dynamic_shared)) {
+      return cudaSuccess;
+    }
+    const int warps = (block_size + 31) / 32;
+    int most = std::min(kMaxBlocksPerMultiprocessor, kMaxThreadsPerMultiprocessor / 32 / warps);
+    const std::size_t bytes = info.static_shared + dynamic_shared + kReservedShared;
+    most = std::min(most, static_cast<int>(kSharedPerMultiprocessor / bytes));
+    *blocks = most;
+    return cudaSuccess;
+  });
+}
+
+cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(int* blocks, const void* kernel,
+                                                                   int block_size,
+                                                                   size_t dynamic_shared,
+                                                                   unsigned int flags) {
+  if (flags > cudaOccupancyDisableCachingOverride) return set_last_error(cudaErrorInvalidValue);
+  return cudaOccupancyMaxActiveBlocksPerMultiprocessor(blocks, kernel, block_size, dynamic_shared);
+}
+
+cudaError_t cudaOccupancyAvailableDynamicSMemPerBlock(size_t* bytes, const void* kernel, int blocks,
+                                                      int block_size) {
+  return api_call([&]() -> cudaError_t {
+    if (bytes == nullptr || blocks <= 0 || block_size <= 0) return cudaErrorInvalidValue;
+    const std::size_t used = function_info(kernel).static_shared + kReservedShared;
+    const std::size_t each = kSharedPerMultiprocessor / static_cast<std::size_t>(blocks);
+    *bytes = std::min(each > used ? each - used : 0, kMaxDynamicShared);
+    return cudaSuccess;
+  });
+}

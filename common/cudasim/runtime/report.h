@@ -1,0 +1,23 @@
+// What the runtime says on stderr about kernels that go wrong.
+#pragma once
+#include <string>
+
+#include "../include/driver_types.h"
+
+namespace cudasim {
+
+class Worker;
+
+// "file:line" of an instruction, from the program's debug information; else the function's name, else
+// the address. A return address names the instruction after the call; pass it as is.
+std::string where(const void* instruction);
+// The name of the kernel the worker runs.
+std::string kernel_name(const void* kernel);
+
+void report_fault(const Worker& worker, const char* what, const void* address, const void* at,
+                  cudaError_t code);
+void report_blocked_threads(Worker& worker);
+void report_bad_mask(Worker& worker, unsigned mask, const void* site);
+void report_static_shared(Worker& worker, std::size_t bytes);
+
+}  // namespace cudasim

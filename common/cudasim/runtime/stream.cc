@@ -1,0 +1,230 @@
+// Streams, events, host functions, and waiting for the device.
+#include <chrono>
+
+#include "device.h"
+#include "printf.h"
+
+namespace cudasim {
+namespace {
+
+constexpr int kLeastPriority = 0, kGreatestPriority = -5;
+
+// After a wait: what the kernels printed, and the error one of them may have ended with.
+cudaError_t after_wait() {
+  flush_printf();
+  return Device::get().sticky();
+}
+
+cudaError_t create_stream(cudaStream_t* stream, unsigned flags, int priority) {
+  return api_call([&]() -> cudaError_t {
+    if (stream == nullptr || flags > cudaStreamNonBlocking) return cudaErrorInvalidValue;
+    // A priority outside the range counts as the nearest in it, by the documentation.
+    if (priority > kLeastPriority) priority = kLeastPriority;
+    if (priority < kGreatestPriority) priority = kGreatestPriority;
+    *stream = Device::get().create_stream(flags, priority);
+    return cudaSuccess;
+  });
+}
+
+// Runs `body` with the stream of that handle.
+template <class F>
+cudaError_t with_stream(cudaStream_t handle, F body) {
+  return api_call([&]() -> cudaError_t {
+    const StreamPtr stream = Device::get().find_stream(handle);
+    if (stream == nullptr) return cudaErrorInvalidResourceHandle;
+    return body(stream);
+  });
+}
+template <class F>
+cudaError_t with_event(cudaEvent_t handle, F body) {
+  return api_call([&]() -> cudaError_t {
+    const std::shared_ptr<Event> event = Device::get().find_event(handle);
+    if (event == nullptr) return cudaErrorInvalidResourceHandle;
+    return body(*event);
+  });
+}
+
+}  // namespace
+}  // namespace cudasim
+
+using namespace cudasim;
+
+extern "C" {
+
+cudaError_t cudaDeviceSynchronize() {
+  return api_call([] {
+    Device::get().wait_all();
+    return after_wait();
+  });
+}
+
+cudaError_t cudaStreamCreate(cudaStream_t* stream) { return create_stream(stream, 0, 0); }
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned int flags) {
+  return create_stream(stream, flags, 0);
+}
+cudaError_t cudaStreamCreateWithPriority(cudaStream_t* stream, unsigned int flags, int priority) {
+  return create_stream(stream, flags, priority);
+}
+cudaError_t cudaDeviceGetStreamPriorityRange(int* least, int* greatest) {
+  return api_call([&] {
+    if (least != nullptr) *least = kLeastPriority;
+    if (greatest != nullptr) *greatest = kGreatestPriority;
+    return cudaSuccess;
+  });
+}
+
+cudaError_t cudaStreamDestroy(cudaStream_t stream) {
+  return api_call([&] {
+    return Device::get().destroy_stream(stream) ? cudaSuccess : cudaErrorInvalidResourceHandle;
+  });
+}
+
+cudaError_t cudaStreamSynchronize(cudaStream_t handle) {
+  return with_stream(handle, [](const StreamPtr& stream) {
+    Device& device = Device::get();
+    if (stream->legacy) {
+      // Everything in blocking streams belongs to the legacy default stream.
+      auto marker = std::make_shared<Task>();
+      device.enqueue(stream, marker);
+      device.wait(marker);
+    } else {
+      device.wait(device.last_of(stream));
+    }
+    return after_wait();
+  });
+}
+
+cudaError_t cudaStreamQuery(cudaStream_t handle) {
+  return with_stream(handle, [](const StreamPtr& stream) {
+    Device& device = Device::get();
+    return device.done(device.last_of(stream)) ? cudaSuccess : cudaErrorNotReady;
+  });
+}
+
+cudaError_t cudaStreamGetFlags(cudaStream_t handle, unsigned int* flags) {
+  return with_stream(handle, [&](const StreamPtr& stream) {
+    if (flags == nullptr) return cudaErrorInvalidValue;
+    *flags = stream->flags;
+    return cudaSuccess;
+  });
+}
+
+cudaError_t cudaStreamGetPriority(cudaStream_t handle, int* priority) {
+  return with_stream(handle, [&](const StreamPtr& stream) {
+    if (priority == nullptr) return cudaErrorInvalidValue;
+    *priority = stream->priority;
+    return cudaSuccess;
+  });
+}
+
+cudaError_t cudaStreamIsCapturing(cudaStream_t handle, enum cudaStreamCaptureStatus* status) {
+  return with_stream(handle, [&](const StreamPtr&) {
+    if (status == nullptr) return cudaErrorInvalidValue;
+    *status = cudaStreamCaptureStatusNone;
+    return cudaSuccess;
+  });
+}
+
+cudaError_t cudaLaunchHostFunc(cudaStream_t handle, cudaHostFn_t function, void* user_data) {
+  return with_stream(handle, [&](const StreamPtr& stream) {
+    if (function == nullptr) return cudaErrorInvalidValue;
+    auto task = std::make_shared<Task>();
+    task->kind = Task::Kind::work;
+    task->work = [=] { function(user_data); };
+    Device::get().enqueue(stream, task);
+    return cudaSuccess;
+  });
+}
+
+cudaError_t cudaStreamAddCallback(cudaStream_t handle, cudaStreamCallback_t callback,
+                                  void* user_data, unsigned int flags) {
+  return with_stream(handle, [&](const StreamPtr& stream) {
+    if (callback == nullptr || flags != 0) return cudaErrorInvalidValue;
+    auto task = std::make_shared<Task>();
+    task->kind = Task::Kind::work;
+    task->even_after_error = true;
+    task->work = [=] {
+      flush_printf();
+      callback(handle, Device::get().sticky(), user_data);
+    };
+    Device::get().enqueue(stream, task);
+    return cudaSuccess;
+  });
+}
+
+cudaError_t cudaStreamWaitEvent(cudaStream_t handle, cudaEvent_t event, unsigned int flags) {
+  return with_stream(handle, [&](const StreamPtr& stream) {
+    if (flags > cudaEventWaitExternal) return cudaErrorInvalidValue;
+    const std::shared_ptr<Event> e = Device::get().find_event(event);
+    if (e == nullptr) return cudaErrorInvalidResourceHandle;
+    if (e->record != nullptr) Device::get().wait_for(stream, e->record);
+    return cudaSuccess;
+  });
+}
+
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned int flags) {
+  return api_call([&]() -> cudaError_t {
+    if (event == nullptr || flags > 7) return cudaErrorInvalidValue;
+    // Interprocess events must not be timed, by the documentation; between processes there is
+    // nothing to share here.
+    if ((flags & cudaEventInterprocess) != 0) return cudaErrorNotSupported;
+    *event = Device::get().create_event(flags);
+    return cudaSuccess;
+  });
+}
+cudaError_t cudaEventCreate(cudaEvent_t* event) { return cudaEventCreateWithFlags(event, 0); }
+
+cudaError_t cudaEventDestroy(cudaEvent_t event) {
+  return api_call([&] {
+    return Device::get().destroy_event(event) ? cudaSuccess : cudaErrorInvalidResourceHandle;
+  });
+}
+
+cudaError_t cudaEventRecord(cudaEvent_t handle, cudaStream_t stream) {
+  return with_event(handle, [&](Event& event) {
+    const StreamPtr s = Device::get().find_stream(stream);
+    if (s == nullptr) return cudaErrorInvalidResourceHandle;
+    auto marker = std::make_shared<Task>();
+    event.record = marker;
+    Device::get().enqueue(s, marker);
+    return cudaSuccess;
+  });
+}
+cudaError_t cudaEventRecordWithFlags(cudaEvent_t event, cudaStream_t stream, unsigned int flags) {
+  if (flags > cudaEventRecordExternal) return api_call([] { return cudaErrorInvalidValue; });
+  return cudaEventRecord(event, stream);
+}
+
+cudaError_t cudaEventQuery(cudaEvent_t handle) {
+  return with_event(handle, [](Event& event) {
+    return Device::get().done(event.record) ? cudaSuccess : cudaErrorNotReady;
+  });
+}
+
+cudaError_t cudaEventSynchronize(cudaEvent_t handle) {
+  return with_event(handle, [](Event& event) {
+    Device::get().wait(event.record);
+    return after_wait();
+  });
+}
+
+cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEvent_t end) {
+  return with_event(start, [&](Event& first) {
+    const std::shared_ptr<Event> last = Device::get().find_event(end);
+    if (last == nullptr) return cudaErrorInvalidResourceHandle;
+    if (milliseconds == nullptr) return cudaErrorInvalidValue;
+    if (first.record == nullptr || last->record == nullptr ||
+        ((first.flags | last->flags) & cudaEventDisableTiming) != 0) {
+      return cudaErrorInvalidResourceHandle;
+    }
+    if (!Device::get().done(first.record) || !Device::get().done(last->record)) {
+      return cudaErrorNotReady;
+    }
+    const std::chrono::duration<float, std::milli> elapsed =
+        last->record->finished - first.record->finished;
+    *milliseconds = elapsed.count();
+    return cudaSuccess;
+  });
+}
+
+}  // extern "C"

@@ -1,0 +1,183 @@
+// Device functions that wait, and those that ask the machine: the entries from kernels into the
+// runtime. Each notes where it was called from, for reports.
+#include "../include/cooperative_groups.h"
+
+#include <time.h>
+
+#include <cstdio>
+
+#include "../include/cudasim/ptx.h"
+#include "in_runtime.h"
+#include "schedule.h"
+#include "settings.h"
+
+const int warpSize = 32;
+
+#define CUDASIM_SITE __builtin_return_address(0)
+
+namespace cudasim {
+namespace {
+
+Worker* device_thread(const char* function) {
+  Worker* worker = Worker::in_kernel();
+  if (worker == nullptr) {
+    std::fprintf(stderr, "cudasim: %s called by host code; it is for kernels\n", function);
+  }
+  return worker;
+}
+
+}  // namespace
+
+unsigned long long exchange(unsigned mask, unsigned long long value, unsigned source_lane) {
+  Worker* worker = device_thread("__shfl_sync");
+  if (worker == nullptr) return value;
+  const InRuntime guard;
+  return worker->collective(Collective::exchange, mask, value, source_lane & 31, CUDASIM_SITE);
+}
+
+Vote vote(unsigned mask, bool predicate) {
+  Worker* worker = device_thread("a warp vote");
+  if (worker == nullptr) return {0, 0};
+  const InRuntime guard;
+  const std::uint64_t r = worker->collective(Collective::vote, mask, predicate, 0, CUDASIM_SITE);
+  return {static_cast<unsigned>(r), static_cast<unsigned>(r >> 32)};
+}
+
+unsigned match_any(unsigned mask, unsigned long long value) {
+  Worker* worker = device_thread("__match_any_sync");
+  if (worker == nullptr) return 0;
+  const InRuntime guard;
+  return static_cast<unsigned>(worker->collective(Collective::match, mask, value, 0, CUDASIM_SITE));
+}
+
+unsigned reduce(unsigned mask, unsigned value, Reduce operation) {
+  Worker* worker = device_thread("a warp reduction");
+  if (worker == nullptr) return value;
+  const InRuntime guard;
+  return static_cast<unsigned>(worker->collective(Collective::reduce, mask, value,
+                                                  static_cast<unsigned>(operation), CUDASIM_SITE));
+}
+
+bool grid_is_cooperative() {
+  const Worker* worker = Worker::in_kernel();
+  return worker != nullptr && worker->grid()->cooperative;
+}
+
+void sync_grid() {
+  Worker* worker = device_thread("grid.sync()");
+  if (worker == nullptr) return;
+  const InRuntime guard;
+  if (!worker->grid()->cooperative) {
+    std::fprintf(stderr,
+                 "cudasim: grid.sync() in a kernel that was not launched with "
+                 "cudaLaunchCooperativeKernel\n");
+    worker->fail(cudaErrorLaunchFailure);
+  }
+  worker->sync_grid(CUDASIM_SITE);
+}
+
+void shared_begin(void* variable, size_t bytes, const char* name, unsigned* epoch) {
+  if (Worker* worker = Worker::in_kernel()) {
+    const InRuntime guard;
+    worker->begin_shared(variable, bytes, name, epoch);
+  }
+}
+
+namespace ptx {
+unsigned smid() {
+  const Worker* worker = Worker::in_kernel();
+  return worker == nullptr ? 0 : worker->number();
+}
+unsigned nsmid() { return static_cast<unsigned>(settings().workers); }
+}  // namespace ptx
+
+}  // namespace cudasim
+
+using cudasim::InRuntime;
+using cudasim::Worker;
+
+void __syncthreads() {
+  if (Worker* worker = cudasim::device_thread("__syncthreads()")) {
+    const InRuntime guard;
+    worker->sync_block(CUDASIM_SITE);
+  }
+}
+
+int __syncthreads_count(int predicate) {
+  Worker* worker = cudasim::device_thread("__syncthreads_count()");
+  if (worker == nullptr) return 0;
+  const InRuntime guard;
+  unsigned arrived;
+  return static_cast<int>(worker->sync_block_count(CUDASIM_SITE, predicate != 0, &arrived));
+}
+
+int __syncthreads_and(int predicate) {
+  Worker* worker = cudasim::device_thread("__syncthreads_and()");
+  if (worker == nullptr) return 0;
+  const InRuntime guard;
+  unsigned arrived;
+  const unsigned count = worker->sync_block_count(CUDASIM_SITE, predicate != 0, &arrived);
+  return count == arrived;
+}
+
+int __syncthreads_or(int predicate) {
+  Worker* worker = cudasim::device_thread("__syncthreads_or()");
+  if (worker == nullptr) return 0;
+  const InRuntime guard;
+  unsigned arrived;
+  return worker->sync_block_count(CUDASIM_SITE, predicate != 0, &arrived) != 0;
+}
+
+void __syncwarp(unsigned mask) {
+  if (Worker* worker = cudasim::device_thread("__syncwarp()")) {
+    const InRuntime guard;
+    worker->collective(cudasim::Collective::sync, mask, 0, 0, CUDASIM_SITE);
+  }
+}
+
+unsigned __activemask() {
+  Worker* worker = cudasim::device_thread("__activemask()");
+  if (worker == nullptr) return 0;
+  const InRuntime guard;
+  return worker->active_mask(CUDASIM_SITE);
+}
+
+// Time. A clock tick is a nanosecond: 1 GHz.
+long long clock64() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+unsigned long long __globaltimer() {
+  timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  return static_cast<unsigned long long>(now.tv_sec) * 1000000000ULL +
+         static_cast<unsigned long long>(now.tv_nsec);
+}
+
+// clock() is a host function too; in a kernel it counts ticks.
+extern "C" clock_t clock() noexcept {
+  if (Worker::in_kernel() != nullptr) return static_cast<clock_t>(clock64());
+  timespec now;
+  if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now) != 0) return static_cast<clock_t>(-1);
+  return now.tv_sec * CLOCKS_PER_SEC + now.tv_nsec / (1000000000 / CLOCKS_PER_SEC);
+}
+
+// A thread that sleeps lets the others go on.
+void __nanosleep(unsigned nanoseconds) {
+  Worker* worker = cudasim::device_thread("__nanosleep()");
+  if (worker == nullptr) return;
+  const InRuntime guard;
+  const long long end = clock64() + nanoseconds;
+  do {
+    worker->yield();
+  } while (clock64() < end);
+}
+
+void __trap() {
+  Worker* worker = cudasim::device_thread("__trap()");
+  if (worker == nullptr) __builtin_trap();
+  const InRuntime guard;
+  std::fprintf(stderr, "cudasim: __trap() called\n");
+  worker->fail(cudaErrorLaunchFailure);
+}

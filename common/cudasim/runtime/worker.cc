@@ -1,0 +1,481 @@
+// Workers: how the threads of a block take turns. See worker.h.
+#include "worker.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "../include/cudasim/shared.h"
+#include "fault.h"
+#include "function_info.h"
+#include "limits.h"
+#include "report.h"
+#include "schedule.h"
+#include "settings.h"
+
+extern "C" {
+__thread char cudasim_dynamic_shared_memory[CUDASIM_SHARED_CAPACITY] __attribute__((aligned(1024)));
+}
+
+namespace cudasim {
+
+__thread Worker* this_worker = nullptr;
+
+namespace {
+
+struct WorkerOwner {
+  ~WorkerOwner() {
+    delete this_worker;
+    this_worker = nullptr;
+  }
+};
+
+}  // namespace
+
+Worker& Worker::here() {
+  if (this_worker == nullptr) {
+    static thread_local WorkerOwner owner;  // its destructor runs when the OS thread ends
+    static_cast<void>(owner);
+    this_worker = new Worker;
+  }
+  return *this_worker;
+}
+
+Worker::Worker() : os_thread(pthread_self()) {
+  static std::atomic<unsigned> made{0};
+  number_ = made++;
+  block_ = &own_block_;
+  catch_faults(signal_stack_, sizeof signal_stack_);
+  watch(this);
+}
+
+Worker::~Worker() { unwatch(this); }
+
+void Worker::run(Grid& grid) {
+  grid_ = &grid;
+  if (fibers_ == nullptr || fibers_->stack_bytes() != stack_bytes()) {
+    fibers_ = std::make_unique<FiberPool>(&Worker::enter, stack_bytes());
+  }
+  view.block_dim = grid.block;
+  view.grid_dim = grid.grid;
+  if (grid.block.x != index_dim_.x || grid.block.y != index_dim_.y ||
+      grid.block.z != index_dim_.z) {
+    index_dim_ = grid.block;
+    unsigned t = 0;
+    for (unsigned z = 0; z < grid.block.z; ++z) {
+      for (unsigned y = 0; y < grid.block.y; ++y) {
+        for (unsigned x = 0; x < grid.block.x; ++x) index_of_[t++] = {x, y, z};
+      }
+    }
+  }
+  shuffled_ = settings().seed != 0;
+  busy = true;
+  if (grid.cooperative) {
+    run_cooperative();
+  } else {
+    block_ = &own_block_;
+    block_number_ = chunk_end_ = 0;
+    if (begin_next_block()) {
+      run_block();
+      if (block_->alive != 0) {
+        if (grid.error == cudaSuccess) report_deadlock();
+        abandon_block();
+      }
+    }
+  }
+  busy = false;
+  grid_ = nullptr;
+}
+
+// Each worker takes a share of the blocks and keeps them all alive: a block runs until none of its
+// threads can go on but by the grid's barrier; then the next one does, and shared memory with it.
+void Worker::run_cooperative() {
+  const int share = grid_->next_share++;
+  if (share >= grid_->shares) return;
+  struct Resident {
+    std::unique_ptr<Block> block = std::make_unique<Block>();
+    std::vector<char> shared;  // its shared memory, while another block has the thread
+    std::uint64_t number;
+    bool begun = false;
+  };
+  std::vector<Resident> residents;
+  for (std::uint64_t b = static_cast<std::uint64_t>(share); b < grid_->blocks;
+       b += static_cast<std::uint64_t>(grid_->shares)) {
+    residents.emplace_back().number = b;
+  }
+  const auto save = [&](Resident& r) {
+    r.shared.assign(cudasim_dynamic_shared_memory, cudasim_dynamic_shared_memory + grid_->shared);
+    for (const SharedVariable& v : r.block->shared_variables) {
+      r.shared.insert(r.shared.end(), v.address, v.address + v.bytes);
+    }
+  };
+  const auto restore = [&](Resident& r) {
+    const char* from = r.shared.data();
+    std::memcpy(cudasim_dynamic_shared_memory, from, grid_->shared);
+    from += grid_->shared;
+    for (const SharedVariable& v : r.block->shared_variables) {
+      std::memcpy(v.address, from, v.bytes);
+      from += v.bytes;
+    }
+    view.block = r.block->index;
+    view.block_epoch = r.block->epoch;
+  };
+  while (!residents.empty()) {
+    std::uint64_t finished = 0;
+    for (Resident& r : residents) {
+      block_ = r.block.get();
+      if (r.begun) {
+        restore(r);
+        release_grid();
+      } else {
+        begin_block(r.number);
+        r.begun = true;
+      }
+      run_block();
+      if (block_->alive != 0 && block_->grid_arrived != block_->alive &&
+          grid_->error == cudaSuccess) {
+        report_deadlock();
+      }
+      if (grid_->error != cudaSuccess) break;
+      if (block_->alive == 0) ++finished;
+      save(r);
+    }
+    std::erase_if(residents, [](const Resident& r) { return r.begun && r.block->alive == 0; });
+    if (!grid_->pass_barrier(residents.size(), finished)) break;
+  }
+  for (Resident& r : residents) {
+    block_ = r.block.get();
+    if (r.begun) abandon_block();
+  }
+  block_ = &own_block_;
+}
+
+bool Worker::begin_next_block() {
+  if (grid_->error.load(std::memory_order_relaxed) != cudaSuccess) return false;
+  if (block_number_ == chunk_end_) {
+    const std::uint64_t i = grid_->next_chunk.fetch_add(1, std::memory_order_relaxed);
+    if (i >= grid_->chunks) return false;
+    block_number_ = (i * grid_->stride + grid_->start) % grid_->chunks * grid_->chunk_blocks;
+    chunk_end_ = std::min(block_number_ + grid_->chunk_blocks, grid_->blocks);
+  }
+  begin_block(block_number_++);
+  return true;
+}
+
+void Worker::begin_block(std::uint64_t number) {
+  Block& b = *block_;
+  const dim3& g = grid_->grid;
+  if (g.y == 1 && g.z == 1) {
+    b.index = {static_cast<unsigned>(number), 0, 0};
+  } else {
+    b.index = {static_cast<unsigned>(number % g.x), static_cast<unsigned>(number / g.x % g.y),
+               static_cast<unsigned>(number / g.x / g.y)};
+  }
+  b.epoch = ++epoch_;
+  view.block = b.index;
+  view.block_epoch = b.epoch;
+  b.alive = grid_->threads;
+  b.arrived = b.grid_arrived = b.phase = 0;
+  b.predicate_count[0] = b.predicate_count[1] = 0;
+  b.static_shared = 0;
+  b.shared_variables.clear();
+  const unsigned warps = (grid_->threads + kWarp - 1) / kWarp;
+  for (unsigned w = 0; w < warps; ++w) {
+    WarpState& warp = b.warps[w];
+    const unsigned lanes = grid_->threads - w * kWarp;
+    warp.alive = warp.runnable = lanes >= kWarp ? ~0u : (1u << lanes) - 1;
+    warp.started = warp.waiting = warp.converge = 0;
+  }
+  b.runnable_warps = warps == 32 ? ~0u : (1u << warps) - 1;
+  if (grid_->shared != 0) std::memset(cudasim_dynamic_shared_memory, 0xff, grid_->shared);
+  if (shuffled_) {
+    random_ = mix(settings().seed ^ mix(grid_->number) ^ number);
+    warp_ = draw() % warps;
+    lane_shift_ = draw();
+  } else {
+    warp_ = lane_shift_ = 0;
+  }
+  made_progress();
+}
+
+// Where every fiber begins: it runs device threads for ever.
+void Worker::enter() { this_worker->run_threads(); }
+
+void Worker::run_threads() {
+  for (;;) {
+    const unsigned thread = static_cast<unsigned>(current_);
+    view.in_kernel = 1;
+    grid_->closure->run(grid_->closure);
+    view.in_kernel = 0;
+    exit_thread(thread);
+    Fiber* self = block_->fiber[thread];
+    const int next = choose();
+    if (next >= 0) {
+      WarpState& warp = block_->warps[static_cast<unsigned>(next) / kWarp];
+      const unsigned bit = 1u << static_cast<unsigned>(next) % kWarp;
+      if ((warp.started & bit) == 0) {  // a thread without a fiber: it takes this one
+        warp.started |= bit;
+        block_->fiber[next] = self;
+        continue;
+      }
+    }
+    fibers_->put(self);
+    cudasim_switch(&self->stack_pointer, stack_of(next));
+  }
+}
+
+// From the OS thread's own stack: runs threads of the block, and of those that follow it, until there
+// is none to run.
+void Worker::run_block() {
+  const int first = choose();
+  if (first >= 0) cudasim_switch(&root_, stack_of(first));
+}
+
+// Another warp's turn, one with a runnable lane; false: there is none.
+bool Worker::next_warp() {
+  Block& b = *block_;
+  for (;;) {
+    WarpState& warp = b.warps[warp_];
+    if (warp.runnable != 0) return true;
+    if (warp.converge != 0) {
+      release_converged(warp);
+      return true;
+    }
+    b.runnable_warps &= ~(1u << warp_);
+    if (b.runnable_warps == 0) return false;
+    if (shuffled_) lane_shift_ = draw();
+    warp_ = pick_bit(b.runnable_warps, lane_shift_ >> 8 & 31, false);
+  }
+}
+
+void Worker::exit_thread(unsigned thread) {
+  Block& b = *block_;
+  WarpState& warp = b.warps[thread / kWarp];
+  warp.alive &= ~(1u << thread % kWarp);
+  --b.alive;
+  made_progress();
+  // Those that wait need wait for this thread no longer.
+  if (b.arrived != 0 && b.arrived == b.alive) release_block();
+  for (unsigned left = warp.waiting; left != 0;) {
+    const unsigned lane = static_cast<unsigned>(std::countr_zero(left));
+    left &= ~(1u << lane);
+    if (complete(warp, warp.mask[lane])) left &= warp.waiting;
+  }
+}
+
+void Worker::release_grid() {
+  Block& b = *block_;
+  b.grid_arrived = 0;
+  const unsigned warps = (grid_->threads + kWarp - 1) / kWarp;
+  for (unsigned w = 0; w < warps; ++w) {
+    b.warps[w].runnable = b.warps[w].alive;
+    if (b.warps[w].alive != 0) b.runnable_warps |= 1u << w;
+  }
+  made_progress();
+}
+
+void Worker::sync_grid(const void* site) {
+  Block& b = *block_;
+  b.wait[static_cast<unsigned>(current_)] = Wait::grid;
+  b.site[static_cast<unsigned>(current_)] = site;
+  ++b.grid_arrived;
+  park();
+}
+
+std::uint64_t Worker::collective(Collective operation, unsigned mask, std::uint64_t value,
+                                 unsigned operand, const void* site) {
+  Block& b = *block_;
+  const unsigned thread = static_cast<unsigned>(current_), lane = thread % kWarp;
+  WarpState& warp = b.warps[thread / kWarp];
+  if ((mask >> lane & 1) == 0) {
+    report_bad_mask(*this, mask, site);
+    mask |= 1u << lane;
+  }
+  b.wait[thread] = Wait::warp;
+  b.site[thread] = site;
+  warp.operation[lane] = operation;
+  warp.mask[lane] = mask;
+  warp.value[lane] = value;
+  warp.operand[lane] = operand;
+  warp.waiting |= 1u << lane;
+  complete(warp, mask);
+  park();
+  return warp.result[lane];
+}
+
+// Lets the lanes of `mask` go on if all of them that are alive wait for the same operation with the
+// same mask. The last to arrive computes for all, since a lane that is let go may be in its next
+// collective before another has read this one's values.
+bool Worker::complete(WarpState& warp, unsigned mask) {
+  const unsigned lanes = mask & warp.alive;
+  if (lanes == 0 || (warp.waiting & lanes) != lanes) return false;
+  const unsigned first = static_cast<unsigned>(std::countr_zero(lanes));
+  const Collective operation = warp.operation[first];
+  for (unsigned left = lanes; left != 0; left &= left - 1) {
+    const unsigned lane = static_cast<unsigned>(std::countr_zero(left));
+    if (warp.mask[lane] != mask || warp.operation[lane] != operation) return false;
+  }
+  const auto each = [&](auto visit) {
+    for (unsigned left = lanes; left != 0; left &= left - 1) {
+      visit(static_cast<unsigned>(std::countr_zero(left)));
+    }
+  };
+  switch (operation) {
+    case Collective::sync:
+      break;
+    case Collective::exchange:
+      // A lane that takes no part has no value to give: all bits set, which is a NaN.
+      each([&](unsigned lane) {
+        const unsigned source = warp.operand[lane];
+        warp.result[lane] = (lanes >> source & 1) != 0 ? warp.value[source] : ~std::uint64_t{0};
+      });
+      break;
+    case Collective::vote: {
+      unsigned ballot = 0;
+      each([&](unsigned lane) { ballot |= static_cast<unsigned>(warp.value[lane]) << lane; });
+      each([&](unsigned lane) { warp.result[lane] = std::uint64_t{lanes} << 32 | ballot; });
+      break;
+    }
+    case Collective::match:
+      each([&](unsigned lane) {
+        unsigned same = 0;
+        each([&](unsigned other) {
+          if (warp.value[other] == warp.value[lane]) same |= 1u << other;
+        });
+        warp.result[lane] = same;
+      });
+      break;
+    case Collective::reduce: {
+      unsigned total = static_cast<unsigned>(warp.value[first]);
+      for (unsigned left = lanes & (lanes - 1); left != 0; left &= left - 1) {
+        const unsigned v = static_cast<unsigned>(warp.value[std::countr_zero(left)]);
+        switch (static_cast<Reduce>(warp.operand[first])) {
+          case Reduce::add:
+            total += v;
+            break;
+          case Reduce::min:
+            total = std::min(total, v);
+            break;
+          case Reduce::max:
+            total = std::max(total, v);
+            break;
+          case Reduce::min_signed:
+            total = static_cast<unsigned>(std::min(static_cast<int>(total), static_cast<int>(v)));
+            break;
+          case Reduce::max_signed:
+            total = static_cast<unsigned>(std::max(static_cast<int>(total), static_cast<int>(v)));
+            break;
+          case Reduce::bit_and:
+            total &= v;
+            break;
+          case Reduce::bit_or:
+            total |= v;
+            break;
+          case Reduce::bit_xor:
+            total ^= v;
+            break;
+        }
+      }
+      each([&](unsigned lane) { warp.result[lane] = total; });
+      break;
+    }
+  }
+  warp.waiting &= ~lanes;
+  warp.runnable |= lanes;
+  block_->runnable_warps |= 1u << (&warp - block_->warps);
+  made_progress();
+  return true;
+}
+
+// __activemask: the lanes that run together. Lanes that reach the same call are let go together once
+// no other lane of the warp can run, which is the most convergence a GPU could show.
+unsigned Worker::active_mask(const void* site) {
+  Block& b = *block_;
+  const unsigned thread = static_cast<unsigned>(current_), lane = thread % kWarp;
+  WarpState& warp = b.warps[thread / kWarp];
+  b.wait[thread] = Wait::converge;
+  b.site[thread] = site;
+  warp.converge |= 1u << lane;
+  park();
+  return static_cast<unsigned>(warp.result[lane]);
+}
+
+void Worker::release_converged(WarpState& warp) {
+  Block& b = *block_;
+  const unsigned base = static_cast<unsigned>(&warp - b.warps) * kWarp;
+  const unsigned first = static_cast<unsigned>(std::countr_zero(warp.converge));
+  unsigned group = 0;
+  for (unsigned left = warp.converge; left != 0; left &= left - 1) {
+    const unsigned lane = static_cast<unsigned>(std::countr_zero(left));
+    if (b.site[base + lane] == b.site[base + first]) group |= 1u << lane;
+  }
+  for (unsigned left = group; left != 0; left &= left - 1) {
+    warp.result[std::countr_zero(left)] = group;
+  }
+  warp.converge &= ~group;
+  warp.runnable |= group;
+}
+
+// Another thread's turn, in another warp if there is one; this one goes on later.
+void Worker::yield() {
+  Block& b = *block_;
+  const unsigned thread = static_cast<unsigned>(current_);
+  b.wait[thread] = Wait::none;
+  const unsigned others = b.runnable_warps & ~(1u << warp_);
+  if (others != 0) {
+    lane_shift_ = draw();
+    warp_ = pick_bit(others, lane_shift_ >> 8 & 31, false);
+  }
+  const int next = choose();
+  if (next < 0) {  // nobody else can run: this thread goes on
+    current_ = static_cast<int>(thread);
+    return;
+  }
+  WarpState& warp = b.warps[thread / kWarp];
+  warp.runnable |= 1u << thread % kWarp;
+  b.runnable_warps |= 1u << thread / kWarp;
+  cudasim_switch(&b.stack_pointer[thread], stack_of(next));
+}
+
+void Worker::begin_shared(void* variable, std::size_t bytes, const char* name, unsigned* epoch) {
+  Block& b = *block_;
+  *epoch = b.epoch;
+  for (const SharedVariable& v : b.shared_variables) {
+    if (v.address == variable) return;  // begun already; another block was here in between
+  }
+  b.shared_variables.push_back({static_cast<char*>(variable), bytes, name});
+  b.static_shared += bytes;
+  std::memset(variable, 0xff, bytes);
+  note_static_shared(grid_->kernel, b.static_shared);
+  if (b.static_shared > kMaxStaticShared) {
+    report_static_shared(*this, b.static_shared);
+    fail(cudaErrorLaunchOutOfResources);
+  }
+}
+
+void Worker::fail(cudaError_t code) {
+  grid_->fail(code);
+  void* never = nullptr;  // nobody comes back
+  current_ = -1;
+  cudasim_switch(&never, root_);
+  __builtin_unreachable();
+}
+
+// Gives back the fibers of threads that will not go on. Their stacks are not unwound: device code
+// has no exceptions, and nothing on a device thread's stack owns anything.
+void Worker::abandon_block() {
+  for (unsigned t = 0; t < grid_->threads; ++t) {
+    const WarpState& warp = block_->warps[t / kWarp];
+    if ((warp.alive & warp.started) >> t % kWarp & 1) fibers_->renew(block_->fiber[t]);
+  }
+  block_->alive = 0;
+}
+
+void Worker::report_deadlock() {
+  report_blocked_threads(*this);
+  grid_->fail(cudaErrorLaunchFailure);
+}
+
+}  // namespace cudasim

@@ -1,0 +1,154 @@
+// A worker: an OS thread that runs blocks, one at a time, each device thread on a fiber where it
+// needs one.
+//
+// A fiber takes the next device thread that may run and calls the kernel for it. If that thread
+// returns without ever waiting, the same fiber takes the next: a kernel without barriers is a plain
+// loop. If it has to wait, its fiber is the thread's from then on, and another takes over the loop.
+#pragma once
+#include <pthread.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "../include/cudasim/sync.h"
+#include "fiber.h"
+#include "grid.h"
+#include "view.h"
+
+namespace cudasim {
+
+enum class Wait : std::uint8_t { none, block, grid, warp, converge };
+enum class Collective : std::uint8_t { sync, exchange, vote, match, reduce };
+
+struct WarpState {
+  unsigned alive;     // lanes that have not exited
+  unsigned runnable;  // lanes that may run now
+  unsigned started;   // lanes that have a fiber
+  unsigned waiting;   // lanes in a collective
+  unsigned converge;  // lanes in __activemask
+  Collective operation[kWarp];
+  unsigned mask[kWarp];
+  unsigned operand[kWarp];      // source lane, or kind of reduction
+  std::uint64_t value[kWarp];   // what the lane brings
+  std::uint64_t result[kWarp];  // what it takes home
+};
+
+struct SharedVariable {
+  char* address;
+  std::size_t bytes;
+  const char* name;
+};
+
+// A block that runs or waits.
+struct Block {
+  uint3 index;
+  unsigned epoch;
+  unsigned alive;               // threads that have not exited
+  unsigned arrived;             // of them, at __syncthreads
+  unsigned grid_arrived;        // of them, at the grid's barrier
+  unsigned phase;               // barriers passed
+  unsigned runnable_warps;      // warps that may have a runnable lane
+  unsigned predicate_count[2];  // of the barrier under way and of the last one
+  unsigned arrived_count[2];
+  std::size_t static_shared;  // bytes of static shared memory its threads declared so far
+  std::vector<SharedVariable> shared_variables;
+  WarpState warps[kMaxWarps];
+  void* stack_pointer[kMaxThreads];  // where a thread that has a fiber goes on
+  Fiber* fiber[kMaxThreads];
+  Wait wait[kMaxThreads];
+  const void* site[kMaxThreads];  // the call a waiting thread waits in
+};
+
+class Worker;
+// The worker of this OS thread, if it has one.
+extern __thread Worker* this_worker __attribute__((tls_model("initial-exec")));
+
+class Worker {
+ public:
+  Worker();
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // The worker of this OS thread; made at its first use.
+  static Worker& here();
+  // The worker whose device thread is running on this OS thread, or null: this is host code.
+  static Worker* in_kernel();
+
+  // Runs blocks of the grid until none is left to take.
+  void run(Grid& grid);
+
+  // What device functions call.
+  void sync_block(const void* site);
+  unsigned sync_block_count(const void* site, bool predicate, unsigned* arrived);
+  std::uint64_t collective(Collective operation, unsigned mask, std::uint64_t value,
+                           unsigned operand, const void* site);
+  unsigned active_mask(const void* site);
+  void sync_grid(const void* site);
+  void yield();
+  void begin_shared(void* variable, std::size_t bytes, const char* name, unsigned* epoch);
+  // Ends the grid's run from within a device thread.
+  [[noreturn]] void fail(cudaError_t code);
+
+  Grid* grid() const { return grid_; }
+  Block& block() { return *block_; }
+  const FiberPool& fibers() const { return *fibers_; }
+  uint3 index_of(unsigned thread) const { return index_of_[thread]; }
+  unsigned number() const { return number_; }  // from 0, in the order workers were made
+  char* emergency_stack_top() { return emergency_stack_ + sizeof emergency_stack_; }
+
+  // Watched by the watchdog: counts blocks begun, threads exited at a wait, barriers passed.
+  std::atomic<std::uint64_t> progress{0};
+  std::atomic<bool> busy{false};
+  std::atomic<int> request{0};  // what the watchdog's signal asks for: see fault.cc
+  pthread_t os_thread;
+
+ private:
+  static void enter();
+  void run_threads();
+  void run_cooperative();
+  bool begin_next_block();
+  void begin_block(std::uint64_t number);
+  void exit_thread(unsigned thread);
+  int choose();
+  int next_thread();
+  bool next_warp();
+  void* stack_of(int thread);
+  void park();
+  void release_block();
+  void release_grid();
+  void release_converged(WarpState& warp);
+  bool complete(WarpState& warp, unsigned mask);
+  void run_block();
+  void abandon_block();
+  void report_deadlock();
+  unsigned draw();  // the next random bits of this block's schedule
+  void made_progress() {
+    progress.store(progress.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
+
+  std::unique_ptr<FiberPool> fibers_;
+  void* root_ = nullptr;  // where the OS thread's own stack goes on
+  int current_ = -1;      // the device thread that runs; -1: none, the OS thread's own stack does
+  Grid* grid_ = nullptr;
+  Block* block_ = nullptr;
+  Block own_block_{};
+  uint3 index_of_[kMaxThreads];  // threadIdx by number in the block, for index_dim_
+  dim3 index_dim_{0, 0, 0};
+  std::uint64_t block_number_ = 0, chunk_end_ = 0;
+  std::uint64_t random_ = 0;
+  bool shuffled_ = false;  // the seed orders threads; else they run in ascending order
+  unsigned number_;
+  unsigned warp_ = 0;        // whose lanes run
+  unsigned lane_shift_ = 0;  // where their order begins
+  unsigned epoch_ = 0;
+  char emergency_stack_[64 * 1024];  // for what follows a fault on a fiber
+  char signal_stack_[64 * 1024];
+};
+
+inline Worker* Worker::in_kernel() {
+  Worker* worker = this_worker;
+  return worker != nullptr && worker->current_ >= 0 ? worker : nullptr;
+}
+
+}  // namespace cudasim
