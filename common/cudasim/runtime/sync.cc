@@ -1,11 +1,10 @@
 // Device functions that wait, and those that ask the machine: the entries from kernels into the
 // runtime. Each notes where it was called from, for reports.
-#include "../include/cooperative_groups.h"
-
 #include <time.h>
 
 #include <cstdio>
 
+#include "../include/cooperative_groups.h"
 #include "../include/cudasim/ptx.h"
 #include "in_runtime.h"
 #include "schedule.h"
