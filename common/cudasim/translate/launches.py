@@ -1,0 +1,69 @@
+"""Launches: finds every `kernel<<<configuration>>>(arguments)` and rewrites it as a call of the runtime."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .edits import Edits
+from .names import Names
+from .syntax import Parser
+from .tokens import Stream, TranslateError
+
+FORM = "a launch reads kernel<<<grid, block>>>(arguments), with shared bytes and a stream as 3rd and 4th argument"
+
+
+@dataclass(frozen=True)
+class Launch:
+    """Token indices in its stream: the kernel's first token, the < and > that start <<< and >>>."""
+
+    kernel: int | None  # None in a macro that holds a configuration alone
+    opens: int
+    closes: int
+
+
+def find_launches(stream: Stream, names: Names) -> list[Launch]:
+    parser = Parser(stream, names)
+    found: list[Launch] = []
+    index = 0
+    while index < len(stream.tokens):
+        run = stream.run(index, "<")
+        if run == 3 and stream.text(index - 1) != "operator":
+            found.append(read_launch(stream, parser, index))
+        index += max(run, 1)
+    return found
+
+
+def read_launch(stream: Stream, parser: Parser, opens: int) -> Launch:
+    """The launch whose <<< starts at opens; a TranslateError where it is none."""
+    at = stream.tokens[opens].start
+    kernel = parser.postfix_start(opens - 1)
+    if kernel is None and stream.macro is not None and opens == 0:
+        pass  # #define CONFIG(g, b) <<<g, b>>>
+    elif kernel is None:
+        raise TranslateError(f"<<< follows no kernel; {FORM}", at)
+    counts: list[int] = []
+    for closes, commas in parser.walk(opens + 3, template=False):
+        if stream.macro is None and stream.text(closes + 3) != "(":
+            continue
+        count = commas + 1 if closes > opens + 3 else 0
+        variadic = any(stream.text(i) == "__VA_ARGS__" for i in range(opens + 3, closes))
+        if 2 <= count <= 4 or variadic or (stream.macro is not None and count == 1):
+            return Launch(kernel, opens, closes)
+        counts.append(count)
+    if counts:
+        raise TranslateError(f"this launch has {counts[0]} arguments between <<< and >>>, and needs 2 to 4; {FORM}", at)
+    raise TranslateError(f"this <<< is not closed by a >>> with (arguments) after it; {FORM}", at)
+
+
+def rewrite_launches(stream: Stream, names: Names, edits: Edits) -> None:
+    for launch in find_launches(stream, names):
+        opens, closes = stream.tokens[launch.opens], stream.tokens[launch.closes]
+        if launch.kernel is None:
+            edits.replace(opens.start, opens.end + 2, "->*::cudasim::infix(")
+            edits.replace(closes.start, closes.end + 2, ")")
+            continue
+        last_name = stream.text(launch.opens - 1)
+        macro = "CUDASIM_KERNEL_ANY" if last_name in names.defaulted else "CUDASIM_KERNEL"
+        edits.insert(stream.tokens[launch.kernel].start, f"::cudasim::launch({macro}(")
+        edits.replace(opens.start, opens.end + 2, "), ::cudasim::config(")
+        edits.replace(closes.start, closes.end + 2, "))")
