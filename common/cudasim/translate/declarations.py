@@ -209,23 +209,23 @@ class Declarations:
         """The token range between `template <` and its > for the declaration that holds qualifier."""
         stream = self.stream
         index = qualifier - 1
+        head = None
         while index >= 0:
             text = stream.text(index)
             if text == "template" and stream.text(index + 1) == "<":
-                close = next(iter(self.parser.template_ends_of_head(index + 1)), None)
-                return (index + 2, close) if close is not None and close < qualifier else None
-            if text in {";", "{"}:
-                return None
-            if text in {")", "]", "}"}:
+                # The outermost wins: template <template <class> class C> holds another.
+                for close in self.parser.template_ends(index + 1)[:1]:
+                    head = (index + 2, close) if close < qualifier else head
+            elif text in {";", "{"}:
+                break
+            elif text in {")", "]", "}"}:
                 opened = stream.match[index]
                 # A } ends what stood before, unless it closes a requires-expression of this head.
-                if opened is None or (text == "}" and stream.text(opened - 1) not in {")", "requires"}):
-                    return None
-                if text == "}" and not self.in_requires(opened):
-                    return None
+                if opened is None or (text == "}" and not self.in_requires(opened)):
+                    break
                 index = opened
             index -= 1
-        return None
+        return head
 
     def in_requires(self, brace: int) -> bool:
         before = brace - 1

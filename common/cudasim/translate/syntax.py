@@ -30,9 +30,9 @@ class Parser:
             return False
         if self.stream.adjacent(index) and self.stream.text(index + 1) == "<":
             return False  # a shift
-        if index > 0 and self.stream.text(index - 1) == "operator":
+        if self.stream.text(before) == "operator":
             return False
-        if self.stream.text(before - 1) == "template":
+        if "template" in {self.stream.text(before), self.stream.text(before - 1)}:
             return True
         return self.names.is_template(self.stream.text(before))
 
@@ -91,10 +91,6 @@ class Parser:
                 elif text == ">" and stream.run(index, ">") >= 3:
                     yield index, commas
                 index += 1
-
-    def template_ends_of_head(self, index: int) -> list[int]:
-        """Where the parameters that open at the < of `template <` may end."""
-        return list(dict.fromkeys(end for end, _ in self.walk(index + 1, template=True)))[:1]
 
     def is_operand(self, index: int) -> bool:
         """Does the token start an operand? Then the > before it was an operator."""
