@@ -24,7 +24,8 @@ class Kernel:
     name: str  # as written: k, ns::k, k<float>
     opens: int  # of the parameters' (
     body: int | None  # of the body's {, None for a declaration
-    template: list[str] | None  # the template's arguments for itself, as T or Ts...
+    template: list[str]  # the template's arguments for itself, as T or Ts...
+    parameters: int | None  # how many the template has, 0 outside one; None where one is a pack
     types: list[str] | None  # of the parameters, None where a macro hides them
     defaulted: bool
 
@@ -147,11 +148,13 @@ class Declarations:
         start = self.parser.postfix_start(index - 1)
         if closed is None or start is None or start <= qualifier - 40:
             return None
+        head = self.template_head(qualifier)
         return Kernel(
             name=spelled(stream, start, index),
             opens=index,
             body=self.body(closed + 1),
-            template=self.template_arguments(qualifier),
+            template=self.template_arguments(head),
+            parameters=self.template_size(head),
             types=self.types(index + 1, closed),
             defaulted=any(
                 cut(self.parser, a, b, "=") < b for a, b in self.parser.split(index + 1, closed, declaration=True)
@@ -190,9 +193,8 @@ class Declarations:
             types.append(f"decltype({stream.text(name)})" + ("..." if pack else ""))
         return types
 
-    def template_arguments(self, qualifier: int) -> list[str] | None:
-        """[] outside a template; None where a parameter that has no name comes before one that has."""
-        head = self.template_head(qualifier)
+    def template_arguments(self, head: tuple[int, int] | None) -> list[str]:
+        """The template's parameters as arguments, up to the first that has no name; [] outside a template."""
         if head is None:
             return []
         stream = self.stream
@@ -204,6 +206,12 @@ class Declarations:
             pack = any(stream.text(i) == "..." for i in range(first, name))
             arguments.append(stream.text(name) + ("..." if pack else ""))
         return arguments
+
+    def template_size(self, head: tuple[int, int] | None) -> int | None:
+        if head is None:
+            return 0
+        pack = any(self.stream.text(index) == "..." for index in range(*head))
+        return None if pack else len(self.parser.split(*head, declaration=True))
 
     def template_head(self, qualifier: int) -> tuple[int, int] | None:
         """The token range between `template <` and its > for the declaration that holds qualifier."""
@@ -236,13 +244,18 @@ class Declarations:
     def learn_kernels(self) -> None:
         """Notes what launches need to know of the kernels declared here."""
         for kernel in self.kernels():
+            name = kernel.name.rpartition("::")[2]
             if kernel.defaulted:
-                self.names.defaulted.add(kernel.name.rpartition("::")[2])
+                self.names.defaulted.add(name)
+            if kernel.parameters != 0 and "<" not in name:
+                known = self.names.parameters.get(name, 0)
+                both = known is not None and kernel.parameters is not None
+                self.names.parameters[name] = max(known, kernel.parameters) if both else None
 
     def write_kernel_hooks(self) -> None:
         stream = self.stream
         for kernel in self.kernels():
-            if kernel.body is None or kernel.types is None or kernel.template is None:
+            if kernel.body is None or kernel.types is None:
                 continue
             own = kernel.name + (f"<{', '.join(kernel.template)}>" if kernel.template else "")
             hook = f" CUDASIM_KERNEL_BODY(({own}), ({', '.join(kernel.types)}));"

@@ -145,6 +145,8 @@ class Diagnostics:
 
     def clean(self, text: str) -> str:
         text = re.sub(r"static assertion failed: CUDASIM: ", "", text)
+        if "no match for call to" in text and "AnyLaunch" in text:
+            return "the arguments do not fit this kernel, whose template arguments are deduced: braces need a type before them"
         return re.sub(r"(?:::)?\bcudasim::", "", text)
 
     def show(self, message: Message) -> list[str]:

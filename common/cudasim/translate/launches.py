@@ -55,15 +55,32 @@ def read_launch(stream: Stream, parser: Parser, opens: int) -> Launch:
     raise TranslateError(f"this <<< is not closed by a >>> with (arguments) after it; {FORM}", at)
 
 
+def is_incomplete(stream: Stream, parser: Parser, launch: Launch) -> bool:
+    """May the kernel's name alone mean another function than its call would?
+
+    Default arguments are lost in a function's address; a template's missing arguments are deduced from the call,
+    where in an address a pack would be empty and a default would hold.
+    """
+    last = launch.opens - 1
+    if stream.text(last) != ">":
+        return stream.text(last) in parser.names.defaulted
+    opened = parser.template_start(last)
+    name = stream.text(opened - 1) if opened is not None else ""
+    if opened is None or name in parser.names.defaulted:
+        return True
+    wanted = parser.names.parameters.get(name, 0)
+    return wanted is None or len(parser.split(opened + 1, last, declaration=False)) < wanted
+
+
 def rewrite_launches(stream: Stream, names: Names, edits: Edits) -> None:
+    parser = Parser(stream, names)
     for launch in find_launches(stream, names):
         opens, closes = stream.tokens[launch.opens], stream.tokens[launch.closes]
         if launch.kernel is None:
             edits.replace(opens.start, opens.end + 2, "->*::cudasim::infix(")
             edits.replace(closes.start, closes.end + 2, ")")
             continue
-        last_name = stream.text(launch.opens - 1)
-        macro = "CUDASIM_KERNEL_ANY" if last_name in names.defaulted else "CUDASIM_KERNEL"
+        macro = "CUDASIM_KERNEL_ANY" if is_incomplete(stream, parser, launch) else "CUDASIM_KERNEL"
         edits.insert(stream.tokens[launch.kernel].start, f"::cudasim::launch({macro}(")
         edits.replace(opens.start, opens.end + 2, "), ::cudasim::config(")
         edits.replace(closes.start, closes.end + 2, "))")

@@ -42,6 +42,8 @@ class Names:
     templates: set[str] = field(default_factory=set)
     values: set[str] = field(default_factory=set)
     defaulted: set[str] = field(default_factory=set)  # kernels with default arguments
+    # Kernel templates: how many template parameters they have; None where one is a pack.
+    parameters: dict[str, int | None] = field(default_factory=dict)
 
     def is_template(self, name: str) -> bool | None:
         """True, False, or None where the text does not say."""
