@@ -18,7 +18,7 @@ HEAD = re.compile(
     r"(?P<kind>fatal error|error|warning|note|sorry, unimplemented|internal compiler error): (?P<message>.*)$"
 )
 CONTEXT = re.compile(
-    r"^(?:In file included from .*|\s+from .*|.+: (?:In .*|At (?:global|top level|namespace).*)"
+    r"^(?:In file included from .*|\s+from .*|In (?:member )?function .*,|\s+inlined from .*|.+: (?:In .*|At (?:global|top level|namespace).*)"
     r"|.+:\d+:(?:\d+:)?   (?:recursively )?required .*|.+:\d+:(?:\d+:)?   \[ skipping .*|.+:\d+:(?:\d+:)?   in .*)$"
 )
 REQUIRED = re.compile(r"^(?P<file>.+?):(?P<line>\d+):(?P<column>\d+):   (?:recursively )?required .*$")
@@ -87,26 +87,28 @@ class Diagnostics:
             text = text.replace(path, spelled)
         out: list[str] = []
         seen: set[str] = set()
-        said: set[str] = set()  # context that stands already
-        dropped = False
+        context: list[str] = []  # of messages that were left out: the next one needs it
+        told: list[str] = []  # the context that stands above
+        left_out = False
         found = messages(text.splitlines())
         for index, message in enumerate(found):
             if message.head is None:
-                out += message.context + [line for line in message.body if not OURS.search(line)]
+                out += [line for line in (*message.context, *message.body) if not self.is_ours(line)]
                 continue
-            if message.is_note and (dropped or self.is_internal(message)):
+            if message.is_note and (left_out or self.is_internal(message)):
                 continue
-            dropped = False
+            context = self.context(message) or context
             shown = self.relocate(message, found[index + 1 :]) if self.is_internal(message) else self.show(message)
-            if not shown or (shown[0] in seen and not message.is_note):
-                dropped = not message.is_note  # its notes go with it
+            # g++ says the same of each place where our macro writes the kernel's name.
+            left_out = not shown or (shown[0] in seen and not message.is_note)
+            if left_out:
                 continue
             if not message.is_note:
                 seen.add(shown[0])
-            for line in self.context(message):
-                if line not in said:
-                    said.add(line)
-                    out.append(line)
+            if context and context != told:
+                out += context
+                told = context
+            context = []
             out += shown
         return "".join(line + "\n" for line in out)
 

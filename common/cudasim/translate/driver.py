@@ -22,7 +22,7 @@ COMPILE = ["-ffp-contract=off", "-Wno-unknown-pragmas", "-pthread"]
 DEVICE = ["-D__CUDACC__", "-D__NVCC__", "-DCUDASIM=1", "-include", "cudasim/prelude.h"]
 # g++ calls __tsan_read4 and its family, which the simulator's library defines; libtsan is never linked.
 # -fno-tree-sra: a float4 stays one access. -fno-reorder-blocks: code stays in the order of the source.
-CHECK = ["-DCUDASIM_CHECK=1", "-g", "-O1", "-fno-tree-sra", "-fno-reorder-blocks", "-fsanitize=thread"]
+CHECK = ["-DCUDASIM_CHECK=1", "-g", "-O1", "-fno-tree-sra", "-fno-reorder-blocks", "-fsanitize=thread", "-Wno-tsan"]
 MESSAGES = ["-fdiagnostics-column-unit=byte", "-fdiagnostics-color=never", "-fdiagnostics-urls=never"]
 INSTRUMENTED = b"__tsan_"  # a name in the object's symbol table
 
@@ -167,7 +167,8 @@ class Driver:
         for part in dict.fromkeys(options.libraries):
             command += [self.library(part), *library.link_flags(part)]
         command += [self.library(None), *library.link_flags(None), "-pthread", "-o", options.output or "a.out"]
-        self.execute(command, [])
+        names = {output: source.path for source in options.sources if (output := objects[id(source)])}
+        self.execute(command, [], names)
 
     def library(self, part: str | None) -> str:
         if self.options.dry_run:
@@ -177,7 +178,8 @@ class Driver:
     def is_instrumented(self, path: str) -> bool:
         return path.endswith((".o", ".obj")) and INSTRUMENTED in Path(path).read_bytes()
 
-    def execute(self, command: list[str], files: list[SourceFile]) -> None:
+    def execute(self, command: list[str], files: list[SourceFile], names: dict[str, str] | None = None) -> None:
+        """Runs a command and passes on what it says; names: temporary files by what the learner calls them."""
         if self.options.dry_run or self.options.verbose:
             print(shlex.join(command), file=sys.stderr if self.options.verbose else sys.stdout, flush=True)
         if self.options.dry_run:
@@ -195,6 +197,8 @@ class Driver:
         text = errors.decode("utf-8", "surrogateescape")
         if files:
             text = Diagnostics(files, str(library.INCLUDE)).rewrite(text)
+        for temporary, name in (names or {}).items():
+            text = text.replace(temporary, name)
         if text:
             sys.stderr.write((colored(text) if self.color else text).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
             sys.stderr.flush()
@@ -229,5 +233,7 @@ def main(words: list[str]) -> int:
     except (UsageError, InputError, library.LibraryError) as error:
         print(f"simcc: error: {error}", file=sys.stderr)
         return 1
+    except Failed as failed:
+        return failed.status
     except KeyboardInterrupt:
         return 130

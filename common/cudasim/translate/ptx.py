@@ -26,6 +26,7 @@ FENCES = {
 MOVE = re.compile(r"mov\.[usb](?:32|64)\s+%(\d+)\s*,\s*%%?([a-z_0-9]+)(?:\.([xyz]))?")
 # PTX's mnemonics carry their types after dots, which no host assembler's do; the rest are one word.
 PTX = re.compile(r"(?:^|[\s;{}@])(?:[a-z_][a-z_0-9]*(?:::)?\.[a-z0-9_.:]+|(?:trap|exit|brkpt|nanosleep)\s*;)")
+NEEDS_GPU = "inline PTX that needs a GPU; the simulator has none"
 LITERAL = re.compile(r'"((?:\\.|[^"\\])*)"', re.DOTALL)
 
 
@@ -98,5 +99,5 @@ def rewrite_ptx(stream: Stream, edits: Edits) -> None:
         call = replacement(text, outputs(stream, behind, closed))
         if call is None:
             quoted = text.replace("\\", "").replace('"', "'")
-            call = f'CUDASIM_NEEDS_GPU("{quoted}")'
+            call = f'CUDASIM_NEEDS_GPU("CUDASIM: {NEEDS_GPU}: {quoted}")'
         edits.replace(stream.tokens[start].start, stream.tokens[closed].end, call)

@@ -171,10 +171,12 @@ def test_noinline_is_ours_but_not_libstdcs() -> None:
         ('asm volatile("pause" ::: "memory");', 'asm volatile("pause" ::: "memory");'),
         ('asm("rep; nop");', 'asm("rep; nop");'),
         ('asm("" : "+r"(x));', 'asm("" : "+r"(x));'),
-        ('asm("cp.async.ca.shared [%0], %1;" :: "r"(a));', 'CUDASIM_NEEDS_GPU("cp.async.ca.shared [%0], %1;");'),
+        ('asm("cp.async.ca.shared [%0], %1;" :: "r"(a));',
+         'CUDASIM_NEEDS_GPU("CUDASIM: inline PTX that needs a GPU; the simulator has none: cp.async.ca.shared [%0], %1;");'),
         ('asm volatile("{ .reg .pred p;" " setp.eq.u32 p, %0, 1; }" :: "r"(a));',
-         'CUDASIM_NEEDS_GPU("{ .reg .pred p; setp.eq.u32 p, %0, 1; }");'),
-        ('asm("mov.u32 %0, %%unheard;" : "=r"(x));', 'CUDASIM_NEEDS_GPU("mov.u32 %0, %%unheard;");'),
+         'CUDASIM_NEEDS_GPU("CUDASIM: inline PTX that needs a GPU; the simulator has none: { .reg .pred p; setp.eq.u32 p, %0, 1; }");'),
+        ('asm("mov.u32 %0, %%unheard;" : "=r"(x));',
+         'CUDASIM_NEEDS_GPU("CUDASIM: inline PTX that needs a GPU; the simulator has none: mov.u32 %0, %%unheard;");'),
     ],
 )  # fmt: skip
 def test_ptx(statement: str, written: str) -> None:

@@ -5,7 +5,7 @@ struct Extents {
   int rows, columns;
 };
 __global__ void plain(int* x) { *x = 1; }
-__global__ void sized(int* x, Extents e) { *x = e.rows * e.columns; }
+__global__ void sized(int* x, Extents e) { if (x) *x = e.rows * e.columns; }
 template <class T, int N>
 __global__ void typed(T* x) {
   *x = T(N);

@@ -96,7 +96,8 @@ int main() {
   int n = 4, a = 1, b = 2;
   int* x;
   cudaMalloc(&x, 64);
-  float* y = nullptr;
+  float* y;
+  cudaMalloc(&y, 64);
   cudaStream_t stream = 0;
   dim3 grid(2), block(4, 2);
 
@@ -132,7 +133,7 @@ int main() {
   pack<true, int, std::pair<int, Box<float>>><<<1, 1>>>(x, 1, std::pair<int, Box<float>>());
   pack<(N > M)><<<1, 1>>>(x, 1, 2.0f);
   nested<Box, Box<int>><<<1, 1>>>(nullptr);
-  typed<Box<Box<int>>><<<1, 1>>>(static_cast<Box<Box<int>>*>(nullptr));
+  typed<Box<Box<int>>><<<1, 1>>>(reinterpret_cast<Box<Box<int>>*>(x));
 
   // The configuration: comparisons, shifts, templates, calls.
   plain<<<a > b ? 1 : 2, a < b ? 3 : 4>>>(x);

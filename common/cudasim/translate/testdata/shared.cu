@@ -71,14 +71,33 @@ __global__ void by_reference(float* out) {
   out[threadIdx.x] = tile[31 - threadIdx.x];
 }
 
+// How many of the first n elements differ from what `want` says of their index.
+template <class T, class F>
+int wrong(const T* device, int n, F want) {
+  T host[32];
+  cudaMemcpy(host, device, static_cast<size_t>(n) * sizeof(T), cudaMemcpyDeviceToHost);
+  int count = 0;
+  for (int i = 0; i < n; ++i) count += !(host[i] == static_cast<T>(want(i)));
+  return count;
+}
+
 int main() {
   float* out;
+  double* doubles;
   cudaMalloc(&out, 32 * sizeof(float));
+  cudaMalloc(&doubles, 32 * sizeof(double));
+  int errors = 0;
   sized<float, 32><<<1, 32>>>(out);
-  sized<double, 4><<<1, 32>>>(reinterpret_cast<double*>(out));
+  errors += wrong(out, 32, [](int i) { return 31 - i + 8; });
+  sized<double, 4><<<1, 32>>>(doubles);
+  errors += wrong(doubles, 4, [](int i) { return 3 - i + 8; });
   dynamic<<<1, 32, 32 * sizeof(float)>>>(out, 32);
+  errors += wrong(out, 32, [](int i) { return 31 - i; });  // bytes[0] and words[0] are of tile[0], 0.0f
   space::in_namespace<<<1, 32, 32 * sizeof(Point)>>>(out);
+  errors += wrong(out, 32, [](int) { return 3; });
   through_names<<<1, 32, 128>>>(out);
+  errors += wrong(out, 32, [](int) { return 5; });
   by_reference<<<1, 32>>>(out);
-  return cudaDeviceSynchronize();
+  errors += wrong(out, 32, [](int) { return 32; });
+  return errors + cudaDeviceSynchronize();
 }
