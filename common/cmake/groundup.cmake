@@ -147,6 +147,8 @@ if(NN_FUZZ)
   target_compile_options(nn_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+include("${CMAKE_CURRENT_LIST_DIR}/cuda.cmake")  # nn_cuda_program, nn_cuda_test, DEVICE
+
 if(NOT TARGET nn_common)
   add_subdirectory("${NN_ROOT}/common" "${CMAKE_BINARY_DIR}/common")
 endif()

@@ -8,6 +8,8 @@ import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .library import INCLUDE
+
 HELP = """\
 simcc: compiles CUDA C++ for the CPU, with g++, and links the simulator that runs it.
 
@@ -257,6 +259,8 @@ class CommandLine:
             self.options.flags.append(part)
 
     def folder(self, name: str, value: str) -> None:
+        if os.path.realpath(value) == os.path.realpath(INCLUDE):
+            return  # it is searched anyway
         if os.path.exists(os.path.join(value, "cuda_runtime_api.h")):
             self.options.notes.append(f"{name}{value} holds NVIDIA's headers and is left out; the simulator has its own")
             return

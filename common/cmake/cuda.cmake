@@ -1,0 +1,220 @@
+# Targets with .cu files, and the device they are built for: DEVICE=cuda is nvcc and a GPU, DEVICE=sim
+# is simcc, which compiles the same files for the CPU. Where nvcc is present without a GPU, every such
+# target is also built by nvcc, as NAME.nvcc, so that nothing is written that only simcc takes.
+# groundup.cmake includes this file; it costs a project without .cu files nothing.
+include_guard(GLOBAL)
+
+set(NN_CUDASIM "${NN_ROOT}/common/cudasim")
+
+find_program(NN_NVCC nvcc PATHS /usr/local/cuda/bin "$ENV{CUDA_HOME}/bin" "$ENV{CUDA_PATH}/bin"
+  DOC "NVIDIA's compiler")
+set(NN_CUDA_ARCHITECTURES "75;80;90" CACHE STRING "Compute capabilities that nvcc builds for; PTX of the last is added")
+set(DEVICE "" CACHE STRING "What .cu files are built for: cuda (nvcc and a GPU), sim (the CPU), or empty to look")
+if(NOT DEVICE MATCHES "^(|cuda|sim)$")
+  message(FATAL_ERROR "DEVICE is '${DEVICE}'; it may be cuda, sim, or empty to take what this machine has")
+endif()
+if(DEVICE STREQUAL "cuda" AND NOT NN_NVCC)
+  message(FATAL_ERROR "DEVICE is cuda, and nvcc is nowhere to be found; install the CUDA toolkit, or use DEVICE=sim")
+endif()
+
+# NN_DEVICE: what was asked for, or what this machine has.
+set(NN_DEVICE "${DEVICE}")
+set(nn_device_why "as asked")
+if(NN_DEVICE STREQUAL "")
+  set(NN_DEVICE sim)
+  execute_process(COMMAND nvidia-smi -L RESULT_VARIABLE nn_no_gpu OUTPUT_VARIABLE nn_gpus ERROR_QUIET)
+  if(NOT NN_NVCC)
+    set(nn_device_why "nvcc was not found")
+  elseif(NOT nn_no_gpu EQUAL 0 OR NOT nn_gpus MATCHES "GPU 0")
+    set(nn_device_why "no GPU was found")
+  else()
+    set(NN_DEVICE cuda)
+    set(nn_device_why "nvcc and a GPU were found")
+  endif()
+endif()
+if(NN_DEVICE STREQUAL "sim" AND NN_NVCC)
+  string(APPEND nn_device_why "; nvcc compiles and links everything too")
+endif()
+message(STATUS "DEVICE: ${NN_DEVICE} (${nn_device_why})")
+
+# The simulator's library and its parts, by the rule of common/cudasim/CONTRACT.md: runtime/*.cc, and
+# a folder runtime/NAME for what -lNAME means. simcc builds them by the same rule, so files are globbed.
+function(nn_cudasim_library TARGET FOLDER)
+  if(TARGET ${TARGET})
+    return()
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS "${FOLDER}/*.cc")
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  if(NOT sources)
+    message(FATAL_ERROR "${FOLDER} holds no sources of the simulator's library")
+  endif()
+  add_library(${TARGET} STATIC EXCLUDE_FROM_ALL ${sources})
+  target_include_directories(${TARGET} PRIVATE "${NN_ROOT}")
+  target_include_directories(${TARGET} SYSTEM PUBLIC "${NN_CUDASIM}/include")
+  target_compile_options(${TARGET} PRIVATE -O2 -g -ffp-contract=off -pthread -fPIC)
+  target_link_options(${TARGET} INTERFACE -pthread)
+  if(EXISTS "${FOLDER}/libraries")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${FOLDER}/libraries")
+    file(STRINGS "${FOLDER}/libraries" lines)
+    foreach(line IN LISTS lines)
+      string(REGEX REPLACE "#.*" "" line "${line}")
+      string(STRIP "${line}" line)
+      if(line)
+        target_link_libraries(${TARGET} PUBLIC ${line})
+      endif()
+    endforeach()
+  endif()
+endfunction()
+
+# What a target's .cu files are compiled with beyond the compiler's own options: the target's include
+# folders and definitions, those of its LIBS among them.
+function(nn_cuda_usage OUT TARGET)
+  set(folders "$<REMOVE_DUPLICATES:$<TARGET_PROPERTY:${TARGET},INCLUDE_DIRECTORIES>>")
+  set(definitions "$<TARGET_PROPERTY:${TARGET},COMPILE_DEFINITIONS>")
+  set(${OUT}
+    "$<$<BOOL:${folders}>:-I$<JOIN:${folders},;-I>>"
+    "$<$<BOOL:${definitions}>:-D$<JOIN:${definitions},;-D>>"
+    PARENT_SCOPE)
+endfunction()
+
+# Compiles SOURCES (.cu) for TARGET, and links the objects before TARGET's others: of an inline function
+# compiled both with checks and without, the linker keeps the first it meets.
+function(nn_cuda_compile TARGET DEVICE_OF_TARGET CHECK SOURCES)
+  nn_cuda_usage(usage ${TARGET})
+  string(TOUPPER "${CMAKE_BUILD_TYPE}" build_type)
+  separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS_${build_type}}")
+  set(warnings -Wall -Wextra -Werror)
+  file(GLOB translator CONFIGURE_DEPENDS "${NN_CUDASIM}/translate/*.py")
+  list(FILTER translator EXCLUDE REGEX "/test[^/]*\\.py$")
+
+  set(objects)
+  foreach(source IN LISTS SOURCES)
+    get_filename_component(path "${source}" ABSOLUTE)
+    get_filename_component(name "${source}" NAME)
+    set(object "${CMAKE_CURRENT_BINARY_DIR}/${TARGET}.cu/${name}.o")
+    if(DEVICE_OF_TARGET STREQUAL "sim")
+      set(command "${NN_CUDASIM}/simcc" $<$<BOOL:${CHECK}>:--check> -std=c++20 ${flags} ${warnings} -Wconversion -Wshadow
+        "-fmacro-prefix-map=${NN_ROOT}/=")
+      set(tools "${NN_CUDASIM}/simcc" ${translator})
+    else()
+      # CMake 3.25 does not know that nvcc 13 takes C++20, so it is said here.
+      set(command "${NN_NVCC}" -std=c++20 ${flags} --extended-lambda -Werror all-warnings -Xcompiler=-Wall,-Wextra
+        "-Xcompiler=-fmacro-prefix-map=${NN_ROOT}/=")
+      if(name MATCHES "_sm90a\\.cu$")
+        list(APPEND command -gencode arch=compute_90a,code=sm_90a)
+      else()
+        foreach(architecture IN LISTS NN_CUDA_ARCHITECTURES)
+          list(APPEND command -gencode "arch=compute_${architecture},code=sm_${architecture}")
+        endforeach()
+        list(GET NN_CUDA_ARCHITECTURES -1 last)
+        list(APPEND command -gencode "arch=compute_${last},code=compute_${last}")
+      endif()
+      set(tools "${NN_NVCC}")
+    endif()
+    add_custom_command(
+      OUTPUT "${object}"
+      COMMAND "${CMAKE_COMMAND}" -E make_directory "${CMAKE_CURRENT_BINARY_DIR}/${TARGET}.cu"
+      COMMAND ${command} "${usage}" -MD -MT "${object}" -MF "${object}.d" -c "${path}" -o "${object}"
+      DEPENDS "${path}" ${tools}
+      DEPFILE "${object}.d"
+      COMMAND_EXPAND_LISTS VERBATIM
+      COMMENT "Building ${name} for ${TARGET} (${DEVICE_OF_TARGET})")
+    list(APPEND objects "${object}")
+  endforeach()
+  add_custom_target(${TARGET}.objects DEPENDS ${objects})
+  add_dependencies(${TARGET} ${TARGET}.objects)
+  target_link_options(${TARGET} BEFORE PRIVATE ${objects})
+  set_property(TARGET ${TARGET} APPEND PROPERTY LINK_DEPENDS ${objects})
+endfunction()
+
+# One executable for one device; SOURCES may be .cu and host C++, LIBS may name cublas and curand.
+function(nn_cuda_executable TARGET DEVICE_OF_TARGET CHECK SOURCES LIBS)
+  set(cu ${SOURCES})
+  list(FILTER cu INCLUDE REGEX "\\.cu$")
+  set(host ${SOURCES})
+  list(FILTER host EXCLUDE REGEX "\\.cu$")
+  if(DEVICE_OF_TARGET STREQUAL "sim")
+    foreach(source IN LISTS cu)
+      if(source MATCHES "_sm90a\\.cu$")
+        message(STATUS "DEVICE sim: ${TARGET} is built without ${source}, which needs a GPU of compute capability 9.0")
+      endif()
+    endforeach()
+    list(FILTER cu EXCLUDE REGEX "_sm90a\\.cu$")
+  endif()
+  if(NOT host)
+    # CMake links no executable without a source of its own.
+    set(empty "${CMAKE_CURRENT_BINARY_DIR}/${TARGET}.cu/no_host_source.cc")
+    file(CONFIGURE OUTPUT "${empty}" CONTENT "// All sources of this target are .cu files.\n")
+    set(host "${empty}")
+  endif()
+  add_executable(${TARGET} ${host})
+  target_link_libraries(${TARGET} PRIVATE nn_options)
+  foreach(library IN LISTS LIBS)
+    if(NOT library MATCHES "^(cublas|curand)$")
+      target_link_libraries(${TARGET} PRIVATE ${library})
+    elseif(DEVICE_OF_TARGET STREQUAL "sim")
+      nn_cudasim_library(cudasim_${library} "${NN_CUDASIM}/runtime/${library}")
+      target_link_libraries(${TARGET} PRIVATE cudasim_${library})
+    else()
+      target_link_libraries(${TARGET} PRIVATE ${library})
+    endif()
+  endforeach()
+  if(DEVICE_OF_TARGET STREQUAL "sim")
+    nn_cudasim_library(cudasim "${NN_CUDASIM}/runtime")
+    target_link_libraries(${TARGET} PRIVATE cudasim)
+  else()
+    get_filename_component(toolkit "${NN_NVCC}" REALPATH)
+    get_filename_component(toolkit "${toolkit}" DIRECTORY)
+    get_filename_component(toolkit "${toolkit}" DIRECTORY)
+    target_include_directories(${TARGET} SYSTEM PRIVATE "${toolkit}/include")
+    target_link_directories(${TARGET} PRIVATE "${toolkit}/lib64")
+    target_link_libraries(${TARGET} PRIVATE cudart_static dl rt pthread)
+  endif()
+  nn_cuda_compile(${TARGET} ${DEVICE_OF_TARGET} "${CHECK}" "${cu}")
+endfunction()
+
+# All executables that one declaration makes: NAME for the device, and NAME.nvcc where nvcc checks it.
+macro(nn_cuda_targets NAME CHECK SOURCES LIBS)
+  nn_cuda_executable(${NAME} ${NN_DEVICE} "${CHECK}" "${SOURCES}" "${LIBS}")
+  if(NN_DEVICE STREQUAL "sim" AND NN_NVCC)
+    nn_cuda_executable(${NAME}.nvcc cuda OFF "${SOURCES}" "${LIBS}")
+  endif()
+endmacro()
+
+# Under a sanitizer the simulator's fibers, which change stacks, are not what it expects.
+macro(nn_cuda_return_if_sanitized NAME)
+  if(NN_SANITIZE)
+    message(STATUS "NN_SANITIZE is ${NN_SANITIZE}: ${NAME} is left out; the simulator's own checks are its sanitizer")
+    return()
+  endif()
+endmacro()
+
+# nn_cuda_program(NAME source... LIBS target...): a program with .cu files; it lands in <build>/bin.
+function(nn_cuda_program NAME)
+  nn_cuda_return_if_sanitized(${NAME})
+  cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
+  nn_cuda_targets(${NAME} OFF "${ARG_UNPARSED_ARGUMENTS}" "${ARG_LIBS}")
+  set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+endfunction()
+
+# nn_cuda_test(NAME source... [CHECK] [TIMEOUT seconds] LIBS target...): one GoogleTest program with .cu
+# files, one ctest entry. CHECK adds NAME.check, the same instrumented, where the device is sim.
+function(nn_cuda_test NAME)
+  nn_cuda_return_if_sanitized(${NAME})
+  cmake_parse_arguments(ARG "CHECK" "TIMEOUT" "LIBS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  set(sources ${ARG_UNPARSED_ARGUMENTS})
+  set(libraries ${ARG_LIBS} GTest::gtest_main)
+  nn_cuda_targets(${NAME} OFF "${sources}" "${libraries}")
+  set(tests ${NAME})
+  if(ARG_CHECK AND NN_DEVICE STREQUAL "sim")
+    nn_cuda_executable(${NAME}.check sim ON "${sources}" "${libraries}")
+    list(APPEND tests ${NAME}.check)
+  endif()
+  foreach(test IN LISTS tests)
+    add_test(NAME ${test} COMMAND ${test})
+    set_tests_properties(${test} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
+  endforeach()
+endfunction()
