@@ -78,6 +78,10 @@ def declared_name(parser: Parser, start: int, end: int, typed: bool, head: bool 
             ):
                 return declared_name(parser, index + 1, stream.match[index] or index, typed=False)
             return name
+        if text == "{" and any(stream.text(i) in {"struct", "class", "union", "enum"} for i in range(start, index)):
+            # A type defined on the spot: what stood before its { was its own name.
+            index, name, words = (stream.match[index] or index) + 1, None, words + 1
+            continue
         if text in {"[", "{"}:
             if stream.text(index + 1) != "[":
                 return name

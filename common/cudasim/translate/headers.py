@@ -62,7 +62,7 @@ class Unit:
         self.main = self.read(main)
         self.main.copied = True
         for file in self.files.values():
-            file.copied = file.copied or needs_translation(file.lexed)
+            file.copied = file.copied or needs_translation(file.lexed, self.names)
         self.spread()
 
     def read(self, spelled: str) -> SourceFile:

@@ -14,11 +14,15 @@ FORM = "a launch reads kernel<<<grid, block>>>(arguments), with shared bytes and
 
 @dataclass(frozen=True)
 class Launch:
-    """Token indices in its stream: the kernel's first token, the < and > that start <<< and >>>."""
+    """Token indices in its stream: the kernel's first token, and where the configuration starts and ends.
+
+    They are the < and > that start <<< and >>>, or, where a macro holds these, the macro's name and its last token.
+    """
 
     kernel: int | None  # None in a macro that holds a configuration alone
     opens: int
     closes: int
+    by_macro: bool = False
 
 
 def find_launches(stream: Stream, names: Names) -> list[Launch]:
@@ -29,8 +33,22 @@ def find_launches(stream: Stream, names: Names) -> list[Launch]:
         run = stream.run(index, "<")
         if run == 3 and stream.text(index - 1) != "operator":
             found.append(read_launch(stream, parser, index))
+        elif stream.text(index) in names.configurations:
+            if launch := read_macro_launch(stream, parser, index):
+                found.append(launch)
         index += max(run, 1)
     return found
+
+
+def read_macro_launch(stream: Stream, parser: Parser, name: int) -> Launch | None:
+    """k CONFIG(g, b)(arguments), where CONFIG is a macro for <<<g, b>>>; None where CONFIG follows no kernel."""
+    closes: int | None = name
+    if parser.names.configurations[stream.text(name)]:
+        closes = stream.match[name + 1] if stream.text(name + 1) == "(" else None
+    kernel = parser.postfix_start(name - 1) if closes is not None else None
+    if closes is None or kernel is None or (stream.macro is None and stream.text(closes + 1) != "("):
+        return None
+    return Launch(kernel, name, closes, by_macro=True)
 
 
 def read_launch(stream: Stream, parser: Parser, opens: int) -> Launch:
@@ -77,10 +95,14 @@ def rewrite_launches(stream: Stream, names: Names, edits: Edits) -> None:
     for launch in find_launches(stream, names):
         opens, closes = stream.tokens[launch.opens], stream.tokens[launch.closes]
         if launch.kernel is None:
-            edits.replace(opens.start, opens.end + 2, "->*::cudasim::infix(")
+            edits.replace(opens.start, opens.end + 2, "::cudasim::config(")
             edits.replace(closes.start, closes.end + 2, ")")
             continue
         macro = "CUDASIM_KERNEL_ANY" if is_incomplete(stream, parser, launch) else "CUDASIM_KERNEL"
         edits.insert(stream.tokens[launch.kernel].start, f"::cudasim::launch({macro}(")
-        edits.replace(opens.start, opens.end + 2, "), ::cudasim::config(")
-        edits.replace(closes.start, closes.end + 2, "))")
+        if launch.by_macro:
+            edits.insert(opens.start, "), ")
+            edits.insert(closes.end, ")")
+        else:
+            edits.replace(opens.start, opens.end + 2, "), ::cudasim::config(")
+            edits.replace(closes.start, closes.end + 2, "))")

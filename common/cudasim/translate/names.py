@@ -42,6 +42,8 @@ class Names:
     templates: set[str] = field(default_factory=set)
     values: set[str] = field(default_factory=set)
     defaulted: set[str] = field(default_factory=set)  # kernels with default arguments
+    # Macros that hold a configuration alone, #define CONFIG(g, b) <<<g, b>>>: do they take arguments?
+    configurations: dict[str, bool] = field(default_factory=dict)
     # Kernel templates: how many template parameters they have; None where one is a pack.
     parameters: dict[str, int | None] = field(default_factory=dict)
 
@@ -55,6 +57,8 @@ class Names:
 
     def read(self, stream: Stream) -> None:
         """Learns the templates and the plain values that a stream declares."""
+        if stream.macro is not None and stream.run(0, "<") == 3 and stream.run(len(stream.tokens) - 3, ">") == 3:
+            self.configurations[stream.macro] = stream.takes_arguments
         for index, token in enumerate(stream.tokens):
             if token.kind is not Kind.NAME or token.text in KEYWORDS:
                 if token.text == "template" and stream.text(index + 1) == "<":

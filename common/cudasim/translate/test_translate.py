@@ -28,7 +28,8 @@ def one(text: str, before: str = KERNEL) -> str:
         ("k<<<g, b, 4, s>>>();", "::cudasim::launch(CUDASIM_KERNEL(k), ::cudasim::config(g, b, 4, s))();"),
         ("k<<<{1, 2}, {3}>>>(x);", "::cudasim::launch(CUDASIM_KERNEL(k), ::cudasim::config({1, 2}, {3}))(x);"),
         ("#define L(k) k<<<1, 2>>>", "#define L(k) ::cudasim::launch(CUDASIM_KERNEL(k), ::cudasim::config(1, 2))"),
-        ("#define C(g, b) <<<g, b>>>", "#define C(g, b) ->*::cudasim::infix(g, b)"),
+        ("#define C(g, b) <<<g, b>>>", "#define C(g, b) ::cudasim::config(g, b)"),
+        ("#define C <<<1, 2>>>", "#define C ::cudasim::config(1, 2)"),
         ("a.b->c[1]<<<1, 2>>>(x);", "::cudasim::launch(CUDASIM_KERNEL(a.b->c[1]), ::cudasim::config(1, 2))(x);"),
         ("if (a) (k)<<<1, 2>>>(x);", "if (a) ::cudasim::launch(CUDASIM_KERNEL((k)), ::cudasim::config(1, 2))(x);"),
         ("operator<<<int>(a, b);", "operator<<<int>(a, b);"),
@@ -36,6 +37,21 @@ def one(text: str, before: str = KERNEL) -> str:
 )
 def test_a_launch_becomes_a_call(launch: str, call: str) -> None:
     assert one(launch) == call
+
+
+@pytest.mark.parametrize(
+    ("macro", "launch", "call"),
+    [
+        ("C(g, b) <<<g, b>>>", "k C(1, (2, 3))(x);", "::cudasim::launch(CUDASIM_KERNEL(k ), C(1, (2, 3)))(x);"),
+        ("C <<<1, 2>>>", "k<int, 3>C(x);", "::cudasim::launch(CUDASIM_KERNEL(k<int, 3>), C)(x);"),
+        ("C(...) <<<__VA_ARGS__>>>", "#define D(k) k C(1, 2)", "#define D(k) ::cudasim::launch(CUDASIM_KERNEL(k ), C(1, 2))"),
+        ("C(g) <<<g, 1>>>", "x = a.C(1)(2);", "x = a.C(1)(2);"),
+        ("C(g) <<<g, 1>>>", "C(1);", "C(1);"),
+    ],
+)
+def test_a_macro_may_hold_the_configuration_alone(macro: str, launch: str, call: str) -> None:
+    """As many programs do, so that editors that do not know <<<>>> have nothing to underline."""
+    assert one(launch, f"#define {macro}\n{KERNEL}") == call
 
 
 @pytest.mark.parametrize(
@@ -106,6 +122,8 @@ def test_extern_shared_outside_functions_is_the_runtimes_array() -> None:
         ("__shared__ volatile int s[sizeof(T) > 4 ? 2 : 1];", ["s"]),
         ("__shared__ alignas(16) unsigned char raw[N * sizeof(T)];", ["raw"]),
         ("__shared__ float (*p)[4];", ["p"]),
+        ("__shared__ union { int a; float b[2]; } u;", ["u"]),
+        ("__shared__ struct Both { int a, c; } one, two[3];", ["one", "two"]),
     ],
 )
 def test_shared_variables_are_named_to_the_runtime(declaration: str, names: list[str]) -> None:

@@ -71,6 +71,7 @@ def marks(text: str) -> set[tuple[int, int]]:
         (stream.tokens[launch.opens].start, stream.tokens[launch.closes].start)
         for stream in lexed.streams
         for launch in find_launches(stream, names)
+        if not launch.by_macro
     }
 
 

@@ -46,7 +46,7 @@ class Stream:
     tokens: list[Token] = field(default_factory=list)
     match: list[int | None] = field(default_factory=list)
     macro: str | None = None  # the name of the macro whose body this is
-    parameters: list[str] = field(default_factory=list)
+    takes_arguments: bool = False  # it is a macro's body, and the macro is written NAME(..)
     end: int = 0  # where in the text it ends
 
     def text(self, index: int) -> str:
@@ -222,7 +222,7 @@ class Lexer:
         body = tokens[1:]
         if body and body[0].group() == "(" and body[0].start() == tokens[0].end():
             close = next((i for i, token in enumerate(body) if token.group() == ")"), len(body))
-            stream.parameters = [token.group() for token in body[1:close] if token.lastgroup == "name"]
+            stream.takes_arguments = True
             body = body[close + 1 :]
         brackets: list[int] = []
         for match in body:

@@ -10,6 +10,9 @@ from .ptx import rewrite_ptx
 from .tokens import Lexed, Stream
 
 
+TRANSLATED = {"__shared__", "__global__", "__noinline__", "asm", "__asm__", "__asm"}
+
+
 def learn(lexed: Lexed, names: Names) -> None:
     """Adds to names what a text declares."""
     for stream in lexed.streams:
@@ -38,11 +41,11 @@ def rewrite_noinline(stream: Stream, edits: Edits) -> None:
             edits.replace(token.start, token.end, "CUDASIM_NOINLINE")
 
 
-def needs_translation(lexed: Lexed) -> bool:
+def needs_translation(lexed: Lexed, names: Names) -> bool:
     """Does a header hold what g++ cannot read as it is?"""
     for stream in lexed.streams:
         for index, token in enumerate(stream.tokens):
-            if token.text in {"__shared__", "__global__", "__noinline__", "asm", "__asm__", "__asm"}:
+            if token.text in TRANSLATED or token.text in names.configurations:
                 return True
             if token.text == "<" and stream.run(index, "<") == 3:
                 return True

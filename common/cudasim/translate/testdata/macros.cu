@@ -17,6 +17,11 @@ __global__ void copy_kernel(int* x) { *x = 1; }
 #define LAUNCH_NAMED(name, x) name##_kernel<<<1, 1>>>(x)
 #define LAUNCH_TYPED(T, N, x) typed<T, N><<<N, 1>>>(x)
 #define CONFIGURED(k, ...) k<<<__VA_ARGS__>>>
+#ifdef __INTELLISENSE__
+#define WITH(grid, block)
+#else
+#define WITH(grid, block) <<<grid, block>>>
+#endif
 #define CHECK(call)              \
   do {                           \
     call;                        \
@@ -43,6 +48,8 @@ int main() {
   LAUNCH_TYPED(int, 4, x);
   CONFIGURED(plain, 1, 2)(x, 3);
   CONFIGURED(plain, 1, 2, 0, 0)(x, 3);
+  plain WITH(1, 2)(x, 3);
+  typed<int, 4> WITH(1, dim3(2))(x);
   CHECK((plain<<<1, 2>>>(x, 1)));
   CHECK(LAUNCH(plain, x, 3));
 #ifdef SOMETHING
