@@ -12,6 +12,7 @@ from .names import KEYWORDS, Names
 from .tokens import Kind, Stream
 
 LONGEST = 4000  # tokens; a launch or a template's arguments end before
+DEEPEST = 64  # template arguments inside template arguments
 CHOICES = 400  # readings tried for one launch before it is given up
 
 
@@ -22,6 +23,7 @@ class Parser:
         self.stream = stream
         self.names = names
         self.closers: dict[int, list[int]] = {}  # template_ends, remembered
+        self.depth = 0  # of template_ends calling itself
 
     def opens_template(self, index: int) -> bool | None:
         """May the < at index open template arguments? True and False are sure, None is not."""
@@ -39,13 +41,17 @@ class Parser:
     def template_ends(self, index: int) -> list[int]:
         """Where template arguments opened by the < at index may end: indices of >, the likelier first."""
         if index not in self.closers:
+            if self.depth == DEEPEST:
+                return []
             self.closers[index] = []  # a reading that needs itself is none
             found: list[int] = []
+            self.depth += 1
             for end, _ in self.walk(index + 1, template=True):
                 if end not in found:
                     found.append(end)
                 if len(found) == 4:
                     break
+            self.depth -= 1
             self.closers[index] = found
         return self.closers[index]
 
