@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .edits import Edits
@@ -14,6 +15,10 @@ WITH_ARGUMENTS = {
     "__launch_bounds__", "__cluster_dims__", "__block_size__", "__maxnreg__", "__align__", "__attribute__", "alignas",
     "decltype", "explicit", "__declspec", "requires",
 }  # fmt: skip
+INITIALISED = (
+    "a __shared__ variable cannot be initialised where it is declared: it exists once for each block, and no thread of a "
+    "block comes first; let one thread write it, then call __syncthreads()"
+)
 ALIGNMENT = {"__align__", "alignas", "__attribute__"}
 
 
@@ -300,6 +305,18 @@ class Declarations:
             end += 1
         return start, end
 
+    def outside_brackets(self, start: int, end: int) -> Iterator[int]:
+        """The indices from start to end that lie in no ( ), [ ], { } or < > opened there."""
+        index = start
+        while index < end:
+            if self.stream.text(index) in {"(", "[", "{"}:
+                index = self.stream.match[index] or index
+            elif self.stream.text(index) == "<" and (ends := self.parser.template_ends(index)):
+                index = ends[0]
+            else:
+                yield index
+            index += 1
+
     def declarators(self, index: int, end: int) -> list[tuple[int, int, int]]:
         """For each variable declared in tokens[index:end]: its name's first token, last token, and its part's end."""
         found = []
@@ -351,8 +368,15 @@ class Declarations:
                 self.remove(position)
         if stream.macro is not None or stream.text(end) != ";":
             return
+        declarators = self.declarators(index + 1, end)
+        for _, name, last in declarators:
+            position = name + 1
+            while stream.text(position) == "[" and stream.match[position] is not None:
+                position = (stream.match[position] or position) + 1
+            if position < last and stream.text(position) in {"=", "{", "("}:
+                raise TranslateError(INITIALISED, stream.tokens[position].start)
         hook = "CUDASIM_SHARED" if self.in_function(index) else "CUDASIM_SHARED_FILE"
-        hooks = "".join(f" {hook}({stream.text(name)});" for _, name, _ in self.declarators(index + 1, end))
+        hooks = "".join(f" {hook}({stream.text(name)});" for _, name, _ in declarators)
         self.edits.insert(stream.tokens[end].end, hooks)
 
     def in_function(self, index: int) -> bool:

@@ -42,6 +42,8 @@ class Names:
     templates: set[str] = field(default_factory=set)
     values: set[str] = field(default_factory=set)
     defaulted: set[str] = field(default_factory=set)  # kernels with default arguments
+    kernels: set[str] = field(default_factory=set)
+    functions: set[str] = field(default_factory=set)  # names that functions which are no kernels have
     # Macros that hold a configuration alone, #define CONFIG(g, b) <<<g, b>>>: do they take arguments?
     configurations: dict[str, bool] = field(default_factory=dict)
     # Kernel templates: how many template parameters they have; None where one is a pack.

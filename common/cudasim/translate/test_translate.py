@@ -87,6 +87,44 @@ def test_a_wrong_launch_is_named_with_its_place(launch: str, message: str, colum
     assert caught.value.offset == len(KERNEL) + column - 1
 
 
+# Mistakes that a C++ compiler would take
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "at"),
+    [
+        ("void f() { k(x); }", "k is a __global__ function, and a call of one must be configured", "k(x)"),
+        ("template <class T> __global__ void t(T); void f() { g(); t<int>(x); }", "t is a __global__ function", "t<int>("),
+        ("__global__ int n(int* x) {}", "a __global__ function returns void, and this one returns int", "__global__ int"),
+        ("unsigned __global__ n(int* x);", "returns unsigned", "__global__ n"),
+        ("__device__ void f() { __shared__ int s = 0; }", "cannot be initialised where it is declared", "= 0"),
+        ("__device__ void f() { __shared__ int a, s[2] = {1, 2}; }", "cannot be initialised", "= {1"),
+        ("__device__ void f() { __shared__ A s{1}; }", "cannot be initialised", "{1}"),
+        ("__device__ void f() { __shared__ A s(1); }", "cannot be initialised", "(1)"),
+    ],
+)
+def test_mistakes_are_named(text: str, message: str, at: str) -> None:
+    with pytest.raises(TranslateError, match=message) as caught:
+        translated(KERNEL + text)
+    assert (KERNEL + text)[caught.value.offset :].startswith(at)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "void k(float* x); void f() { k(x); }",  # an overload on the host
+        "struct A { void k(int); }; void f(A a) { a.k(1); A::k(2); }",
+        "void f() { other(k); (k)(x); }",  # a pointer; and no statement of a call of k's name
+        "#define k(x) done(x)\nvoid f() { k(x); }",
+        "__global__ void n(int* x, float (*f)(int));",
+        "template <int N, class T = A<int>> static __global__ __launch_bounds__(sizeof(int)) void n(T x) { return; }",
+        "__device__ void f() { __shared__ A<int, (2 > 1)> s[sizeof(int)][2]; s[0] = {1}; }",
+    ],
+)
+def test_what_is_none_passes(text: str) -> None:
+    translated(KERNEL + text)
+
+
 # Shared memory
 
 

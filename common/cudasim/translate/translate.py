@@ -5,6 +5,7 @@ from __future__ import annotations
 from .declarations import Declarations
 from .edits import Edits, Translated
 from .launches import rewrite_launches
+from .mistakes import find_mistakes, learn_functions
 from .names import Names
 from .ptx import rewrite_ptx
 from .tokens import Lexed, Stream
@@ -18,12 +19,14 @@ def learn(lexed: Lexed, names: Names) -> None:
     for stream in lexed.streams:
         names.read(stream)
         Declarations(stream, names, Edits(lexed.text)).learn_kernels()
+        learn_functions(stream, names)
 
 
 def translate(lexed: Lexed, names: Names, edits: Edits | None = None) -> Translated:
     """The host C++ of a text, of whose names all are known; edits of the caller's join ours."""
     edits = edits or Edits(lexed.text)
     for stream in lexed.streams:
+        find_mistakes(stream, names)
         rewrite_launches(stream, names, edits)
         rewrite_ptx(stream, edits)
         rewrite_noinline(stream, edits)
