@@ -78,17 +78,13 @@ class Parser:
                 elif text == ",":
                     commas += 1
                 elif text == "<":
-                    run = stream.run(index, "<")
-                    if run >= 3:
+                    if stream.run(index, "<") >= 3:
                         break  # a launch within a launch's arguments is inside brackets
                     sure = self.opens_template(index)
-                    if run == 2:
-                        index += 1
-                    elif sure is not False:
+                    if sure is not False:
                         ends = self.template_ends(index)
                         if sure is None or not ends:
                             pending.append((index + 1, commas))  # tried last: the operator
-                            ends = [end for end in ends if sure or not self.is_operand(end + 1)]
                         pending.extend((end + 1, commas) for end in reversed(ends))
                         break
                 elif text == ">" and template:
@@ -97,11 +93,6 @@ class Parser:
                 elif text == ">" and stream.run(index, ">") >= 3:
                     yield index, commas
                 index += 1
-
-    def is_operand(self, index: int) -> bool:
-        """Does the token start an operand? Then the > before it was an operator."""
-        kind, text = self.stream.kind(index), self.stream.text(index)
-        return kind is Kind.NUMBER or (kind is Kind.NAME and text not in {"const", "volatile", "and", "or"})
 
     def template_start(self, close: int) -> int | None:
         """The index of the < whose template arguments the > at close ends, or None.

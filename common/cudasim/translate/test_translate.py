@@ -40,6 +40,30 @@ def test_a_launch_becomes_a_call(launch: str, call: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("launch", "kernel", "configuration"),
+    [
+        ("u<<<m < 5 ? 1 : 2, 32>>>(x)", "u", "m < 5 ? 1 : 2, 32"),
+        ("u<<<m < 5, p > q, r < 3>>>(x)", "u", "m < 5, p > q, r < 3"),
+        ("u<<<m<n<p>>>::v, 2>>>(x)", "u", "m<n<p>>>::v, 2"),
+        ("u<<<1, m < n>>>(x), u<<<3, 4>>>(y)", "u", "1, m < n"),
+        ("u<m<n>><<<1, 2>>>(x)", "u<m<n>>", "1, 2"),
+        ("m < 3, u<4><<<1, 2>>>(x)", "u<4>", "1, 2"),
+        ("m < 3, t<4><<<1, 2>>>(x)", "t<4>", "1, 2"),
+        ("t<m < 3><<<1, 2>>>(x)", "t<m < 3>", "1, 2"),
+        ("t<m << 3, (n > 2)><<<1, 2>>>(x)", "t<m << 3, (n > 2)>", "1, 2"),
+        ("a::b<c>::u<m<1, 2>::v><<<1, 2>>>(x)", "a::b<c>::u<m<1, 2>::v>", "1, 2"),
+        ("a.template u<3><<<1, 2>>>(x)", "a.template u<3>", "1, 2"),
+        ("f<m>(n)[2]<<<1, 2>>>(x)", "f<m>(n)[2]", "1, 2"),
+    ],
+)
+def test_names_nothing_is_known_of(launch: str, kernel: str, configuration: str) -> None:
+    """u, m, n, .. are declared nowhere, as when a header of the system declares them; t is a kernel."""
+    text = one(launch + ";", "template <int... N> __global__ void t(int*);\n")
+    macro = "CUDASIM_KERNEL_ANY" if kernel.startswith("t") else "CUDASIM_KERNEL"
+    assert f"::cudasim::launch({macro}({kernel}), ::cudasim::config({configuration}))(x)" in text
+
+
+@pytest.mark.parametrize(
     ("macro", "launch", "call"),
     [
         ("C(g, b) <<<g, b>>>", "k C(1, (2, 3))(x);", "::cudasim::launch(CUDASIM_KERNEL(k ), C(1, (2, 3)))(x);"),
