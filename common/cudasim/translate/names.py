@@ -90,9 +90,6 @@ class Names:
                 index = stream.match[index] or index
             elif text in {";", "{", "}"}:
                 return
-            # template <template <class> class C>: C is itself a template.
-            if text == "class" and stream.text(index - 1) == ">" and stream.kind(index + 1) is Kind.NAME:
-                self.templates.add(stream.text(index + 1))
             index += 1
         head = index + 1
         for index in range(head, min(head + 60, len(stream.tokens))):

@@ -63,6 +63,11 @@ def test_names_nothing_is_known_of(launch: str, kernel: str, configuration: str)
     assert f"::cudasim::launch({macro}({kernel}), ::cudasim::config({configuration}))(x)" in text
 
 
+def test_a_value_opens_no_template() -> None:
+    text = one("u<N < 3><<<1, N < 5>>>(x);", "const int N = 3;\n")
+    assert text == "::cudasim::launch(CUDASIM_KERNEL(u<N < 3>), ::cudasim::config(1, N < 5))(x);"
+
+
 @pytest.mark.parametrize(
     ("macro", "launch", "call"),
     [
