@@ -66,13 +66,29 @@ function(nn_cudasim_library TARGET FOLDER)
   endif()
 endfunction()
 
+# A regular expression for any of the given texts, whose special characters stand for themselves.
+function(nn_regex_any OUT)
+  set(texts "${ARGN}")
+  foreach(special "." "+" "(" ")" "*")
+    string(REPLACE "${special}" "[${special}]" texts "${texts}")
+  endforeach()
+  list(JOIN texts "|" texts)
+  set(${OUT} "${texts}" PARENT_SCOPE)
+endfunction()
+
 # What a target's .cu files are compiled with beyond the compiler's own options: the target's include
-# folders and definitions, those of its LIBS among them.
+# folders and definitions, those of its LIBS among them. Folders outside the project are -isystem, so
+# that their headers' warnings are not ours; those the compiler searches anyway are left out.
 function(nn_cuda_usage OUT TARGET)
   set(folders "$<REMOVE_DUPLICATES:$<TARGET_PROPERTY:${TARGET},INCLUDE_DIRECTORIES>>")
+  nn_regex_any(own "${NN_ROOT}" "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}")
+  nn_regex_any(searched ${CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES})
+  set(ours "$<FILTER:${folders},INCLUDE,^(${own})>")
+  set(theirs "$<FILTER:$<FILTER:${folders},EXCLUDE,^(${own})>,EXCLUDE,^(${searched})$>")
   set(definitions "$<TARGET_PROPERTY:${TARGET},COMPILE_DEFINITIONS>")
   set(${OUT}
-    "$<$<BOOL:${folders}>:-I$<JOIN:${folders},;-I>>"
+    "$<$<BOOL:${ours}>:-I$<JOIN:${ours},;-I>>"
+    "$<$<BOOL:${theirs}>:-isystem;$<JOIN:${theirs},;-isystem;>>"
     "$<$<BOOL:${definitions}>:-D$<JOIN:${definitions},;-D>>"
     PARENT_SCOPE)
 endfunction()
