@@ -12,8 +12,8 @@ from .tokens import Kind, Stream, TranslateError
 
 # A declaration's words that take arguments and are not its name.
 WITH_ARGUMENTS = {
-    "__launch_bounds__", "__cluster_dims__", "__block_size__", "__maxnreg__", "__align__", "__attribute__", "alignas",
-    "decltype", "explicit", "__declspec", "requires",
+    "__launch_bounds__", "__cluster_dims__", "__block_size__", "__maxnreg__", "__align__", "__attribute__",
+    "alignas", "decltype", "explicit", "__declspec", "requires",
 }  # fmt: skip
 INITIALISED = (
     "a __shared__ variable cannot be initialised where it is declared: it exists once for each block, and no thread of a "
@@ -192,7 +192,12 @@ class Declarations:
         if len(parts) == 1 and spelled(stream, *parts[0]) == "void":
             return []
         for first, last in parts:
-            if last - first == 1 and stream.kind(first) is Kind.NAME and stream.text(first) not in KEYWORDS and len(parts) == 1:
+            if (
+                last - first == 1
+                and stream.kind(first) is Kind.NAME
+                and stream.text(first) not in KEYWORDS
+                and len(parts) == 1
+            ):
                 return None  # perhaps a macro that holds all the parameters
             name = declared_name(self.parser, first, last, typed=True)
             if name is None:
@@ -258,8 +263,8 @@ class Declarations:
                 self.names.defaulted.add(name)
             if kernel.parameters != 0 and "<" not in name:
                 known = self.names.parameters.get(name, 0)
-                both = known is not None and kernel.parameters is not None
-                self.names.parameters[name] = max(known, kernel.parameters) if both else None
+                packed = known is None or kernel.parameters is None
+                self.names.parameters[name] = None if packed else max(known or 0, kernel.parameters or 0)
 
     def write_kernel_hooks(self) -> None:
         stream = self.stream

@@ -1,7 +1,7 @@
 """g++'s messages as if it had read the learner's file: columns moved back, nothing of ours left in them.
 
-#line already gives the right file and line, and g++ quotes the line from the learner's own file. What is left are columns on
-rewritten lines, notes about our headers and macros, and errors that are reported inside our headers.
+#line already gives the right file and line, and g++ quotes the line from the learner's own file. What is left are
+columns on rewritten lines, notes about our headers and macros, and errors that are reported inside our headers.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ HEAD = re.compile(
     r"(?P<kind>fatal error|error|warning|note|sorry, unimplemented|internal compiler error): (?P<message>.*)$"
 )
 CONTEXT = re.compile(
-    r"^(?:In file included from .*|\s+from .*|In (?:member )?function .*,|\s+inlined from .*|.+: (?:In .*|At (?:global|top level|namespace).*)"
-    r"|.+:\d+:(?:\d+:)?   (?:recursively )?required .*|.+:\d+:(?:\d+:)?   \[ skipping .*|.+:\d+:(?:\d+:)?   in .*)$"
+    r"^(?:In file included from .*|\s+from .*|In (?:member )?function .*,|\s+inlined from .*"
+    r"|.+: (?:In .*|At (?:global|top level|namespace).*)"
+    r"|.+:\d+:(?:\d+:)?   (?:(?:recursively )?required|\[ skipping|in) .*)$"
 )
 REQUIRED = re.compile(r"^(?P<file>.+?):(?P<line>\d+):(?P<column>\d+):   (?:recursively )?required .*$")
 SNIPPET = re.compile(r"^(?P<gutter> *(?P<line>\d+)? *(?:\+\+\+ )?\|)(?P<rest>.*)$")
 OURS = re.compile(r"\bcudasim::|\bCUDASIM_|\bcudasim_")
+BRACES = "the arguments do not fit this kernel, whose template arguments are deduced: braces need a type before them"
 CHUNK = re.compile(r"\S+(?: \S+)*")
 COLORS = {"error": "31", "fatal error": "31", "warning": "35", "note": "36"}
 
@@ -148,7 +150,7 @@ class Diagnostics:
     def clean(self, text: str) -> str:
         text = re.sub(r"static assertion failed: CUDASIM: ", "", text)
         if "no match for call to" in text and "AnyLaunch" in text:
-            return "the arguments do not fit this kernel, whose template arguments are deduced: braces need a type before them"
+            return BRACES
         return re.sub(r"(?:::)?\bcudasim::", "", text)
 
     def show(self, message: Message) -> list[str]:

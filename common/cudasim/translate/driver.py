@@ -47,7 +47,9 @@ class Driver:
         if not options.inputs or not any(isinstance(item, Input) for item in options.inputs):
             raise UsageError("no input files; simcc --help shows examples")
         if options.output and options.mode != "link" and len(options.sources) > 1:
-            raise UsageError(f"-o {options.output} with {options.mode} and {len(options.sources)} sources: name one source")
+            raise UsageError(
+                f"-o {options.output} with {options.mode} and {len(options.sources)} sources: name one source"
+            )
         for item in options.inputs:
             if isinstance(item, Input) and not item.language and not os.path.isfile(item.path):
                 kind = "is a folder" if os.path.isdir(item.path) else "there is no such file"
@@ -200,7 +202,9 @@ class Driver:
         for temporary, name in (names or {}).items():
             text = text.replace(temporary, name)
         if text:
-            sys.stderr.write((colored(text) if self.color else text).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+            sys.stderr.write(
+                (colored(text) if self.color else text).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+            )
             sys.stderr.flush()
         if process.returncode:
             raise Failed(process.returncode if process.returncode > 0 else 1)
@@ -208,7 +212,8 @@ class Driver:
 
 def version() -> str:
     found = subprocess.run([library.compiler(), "--version"], capture_output=True, text=True, check=False)
-    return f"simcc: CUDA C++ on the CPU, compiled by {found.stdout.splitlines()[0] if found.stdout else library.compiler()}"
+    compiler = found.stdout.splitlines()[0] if found.stdout else library.compiler()
+    return f"simcc: CUDA C++ on the CPU, compiled by {compiler}"
 
 
 def stop(number: int, frame: FrameType | None) -> None:

@@ -138,7 +138,5 @@ class LocatedError(Exception):
         before = text[start : error.offset]
         column = len(before.encode("utf-8", "surrogateescape")) + 1
         blank = "".join("\t" if char == "\t" else " " for char in before)
-        self.rendered = (
-            f"{spelled}:{line}:{column}: error: {error.message}\n{line:5} | {source}\n      | {blank}^"
-        )
+        self.rendered = f"{spelled}:{line}:{column}: error: {error.message}\n{line:5} | {source}\n      | {blank}^"
         super().__init__(self.rendered)

@@ -99,8 +99,8 @@ def build_archive(files: list[Path], archive: Path) -> None:
     unfinished.unlink(missing_ok=True)
     run(["ar", "rcs", str(unfinished), *objects])
     unfinished.rename(archive)
-    for output in objects:
-        os.unlink(output)
+    for file_name in objects:
+        os.unlink(file_name)
 
 
 def run(command: list[str]) -> None:

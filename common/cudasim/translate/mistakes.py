@@ -31,7 +31,9 @@ def learn_functions(stream: Stream, names: Names) -> None:
     for index, token in enumerate(stream.tokens):
         if token.kind is Kind.NAME and stream.text(index + 1) == "(" and index + 1 not in kernels:
             before = stream.text(index - 1)
-            typed = stream.kind(index - 1) is Kind.NAME and (before not in KEYWORDS or before in {"void", "auto", *VALUES})
+            typed = stream.kind(index - 1) is Kind.NAME and (
+                before not in KEYWORDS or before in {"void", "auto", *VALUES}
+            )
             if typed or before in {"*", "&", ">", "::", ".", "->"}:
                 names.functions.add(token.text)
     if stream.macro is not None:
@@ -69,4 +71,6 @@ def returned_values(stream: Stream, declarations: Declarations) -> None:
         name = kernel.opens - 1
         words = [stream.text(i) for i in declarations.outside_brackets(max(start, index - 20), name)]
         if "void" not in words and "auto" not in words and (wrong := VALUES.intersection(words)):
-            raise TranslateError(f"a __global__ function returns void, and this one returns {sorted(wrong)[0]}", token.start)
+            raise TranslateError(
+                f"a __global__ function returns void, and this one returns {sorted(wrong)[0]}", token.start
+            )

@@ -13,25 +13,26 @@ from .tokens import Kind, Stream
 CASTS = {"static_cast", "reinterpret_cast", "const_cast", "dynamic_cast"}
 # Templates that kernels' arguments really use and that no header of the project declares.
 STANDARD = {
-    "array", "complex", "conditional", "conditional_t", "decay_t", "enable_if_t", "function", "get", "integral_constant",
-    "is_same", "is_same_v", "make_pair", "make_tuple", "map", "max", "min", "numeric_limits", "optional", "pair",
-    "remove_const_t", "remove_reference_t", "shared_ptr", "span", "tuple", "tuple_size", "tuple_size_v", "unique_ptr",
-    "vector",
+    "array", "complex", "conditional", "conditional_t", "decay_t", "enable_if_t", "function", "get",
+    "integral_constant", "is_same", "is_same_v", "make_pair", "make_tuple", "map", "max", "min", "numeric_limits",
+    "optional", "pair", "remove_const_t", "remove_reference_t", "shared_ptr", "span", "tuple", "tuple_size",
+    "tuple_size_v", "unique_ptr", "vector",
 }  # fmt: skip
 KEYWORDS = {
-    "alignas", "alignof", "and", "asm", "auto", "bool", "break", "case", "catch", "char", "char8_t", "char16_t", "char32_t",
-    "class", "co_await", "co_return", "co_yield", "concept", "const", "const_cast", "consteval", "constexpr", "constinit",
-    "continue", "decltype", "default", "delete", "do", "double", "dynamic_cast", "else", "enum", "explicit", "export",
-    "extern", "false", "float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace", "new",
-    "noexcept", "not", "nullptr", "operator", "or", "private", "protected", "public", "register", "reinterpret_cast",
-    "requires", "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct", "switch",
-    "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned",
-    "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "__restrict__", "__restrict", "restrict",
+    "alignas", "alignof", "and", "asm", "auto", "bool", "break", "case", "catch", "char", "char8_t", "char16_t",
+    "char32_t", "class", "co_await", "co_return", "co_yield", "concept", "const", "const_cast", "consteval",
+    "constexpr", "constinit", "continue", "decltype", "default", "delete", "do", "double", "dynamic_cast", "else",
+    "enum", "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if", "inline", "int",
+    "long", "mutable", "namespace", "new", "noexcept", "not", "nullptr", "operator", "or", "private", "protected",
+    "public", "register", "reinterpret_cast", "requires", "return", "short", "signed", "sizeof", "static",
+    "static_assert", "static_cast", "struct", "switch", "template", "this", "thread_local", "throw", "true", "try",
+    "typedef", "typeid", "typename", "union", "unsigned", "using", "virtual", "void", "volatile", "wchar_t",
+    "while", "xor", "__restrict__", "__restrict", "restrict",
 }  # fmt: skip
 # Declaration words that a type's tokens may hold without being a type's name.
 QUALIFIERS = {
-    "const", "volatile", "struct", "class", "union", "enum", "typename", "register", "inline", "static", "extern", "mutable",
-    "constexpr", "__restrict__", "__restrict", "__grid_constant__",
+    "const", "volatile", "struct", "class", "union", "enum", "typename", "register", "inline", "static", "extern",
+    "mutable", "constexpr", "__restrict__", "__restrict", "__grid_constant__",
 }  # fmt: skip
 
 
@@ -68,8 +69,8 @@ class Names:
                 continue
             before, after = stream.text(index - 1), stream.text(index + 1)
             typed = stream.kind(index - 1) is Kind.NAME and before not in {
-                "return", "case", "goto", "struct", "class", "union", "enum", "typename", "namespace", "using", "else", "do",
-                "throw", "new", "delete", "co_return", "template", "concept", "operator",
+                "return", "case", "goto", "struct", "class", "union", "enum", "typename", "namespace", "using",
+                "else", "do", "throw", "new", "delete", "co_return", "template", "concept", "operator",
             } or before in {"*", "&", ">"}  # fmt: skip
             if typed and after in {"=", ";", ",", ")", "[", ":"} and before != "&&":
                 self.values.add(token.text)

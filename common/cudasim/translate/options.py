@@ -39,47 +39,54 @@ Environment
 
 # nvcc's long spellings of what g++ has too.
 LONG = {
-    "--output-file": "-o", "--compile": "-c", "--device-c": "-dc", "--include-path": "-I", "--system-include": "-isystem",
-    "--define-macro": "-D", "--undefine-macro": "-U", "--library": "-l", "--library-path": "-L", "--optimize": "-O",
-    "--debug": "-g", "--device-debug": "-G", "--std": "-std", "--compiler-options": "-Xcompiler",
-    "--linker-options": "-Xlinker", "--pre-include": "-include", "--preprocess": "-E", "--generate-dependencies": "-M",
-    "--generate-nonsystem-dependencies": "-MM", "--generate-dependencies-with-compile": "-MD",
-    "--generate-nonsystem-dependencies-with-compile": "-MMD", "--dependency-output": "-MF",
-    "--generate-dependency-targets": "-MP", "--dependency-target-name": "-MT", "--dryrun": "--dry-run",
-    "-dryrun": "--dry-run", "-keep": "--keep", "--help": "-h", "-help": "-h", "--verbose": "-v", "--shared": "-shared",
-    "--x": "-x", "--language": "-x", "-V": "--version", "--disable-warnings": "-w", "--save-temps": "--keep",
+    "--output-file": "-o", "--compile": "-c", "--device-c": "-dc", "--include-path": "-I",
+    "--system-include": "-isystem", "--define-macro": "-D", "--undefine-macro": "-U", "--library": "-l",
+    "--library-path": "-L", "--optimize": "-O", "--debug": "-g", "--device-debug": "-G", "--std": "-std",
+    "--compiler-options": "-Xcompiler", "--linker-options": "-Xlinker", "--pre-include": "-include",
+    "--preprocess": "-E", "--generate-dependencies": "-M", "--generate-nonsystem-dependencies": "-MM",
+    "--generate-dependencies-with-compile": "-MD", "--generate-nonsystem-dependencies-with-compile": "-MMD",
+    "--dependency-output": "-MF", "--generate-dependency-targets": "-MP", "--dependency-target-name": "-MT",
+    "--dryrun": "--dry-run", "-dryrun": "--dry-run", "-keep": "--keep", "--help": "-h", "-help": "-h",
+    "--verbose": "-v", "--shared": "-shared", "--x": "-x", "--language": "-x", "-V": "--version",
+    "--disable-warnings": "-w", "--save-temps": "--keep",
 }  # fmt: skip
 # g++'s options whose argument may be the next word.
 WITH_VALUE = {
-    "-o", "-I", "-D", "-U", "-L", "-l", "-x", "-std", "-include", "-imacros", "-isystem", "-iquote", "-idirafter", "-MF",
-    "-MT", "-MQ", "-Xcompiler", "-Xlinker", "-O", "-T", "-u", "-z",
+    "-o", "-I", "-D", "-U", "-L", "-l", "-x", "-std", "-include", "-imacros", "-isystem", "-iquote", "-idirafter",
+    "-MF", "-MT", "-MQ", "-Xcompiler", "-Xlinker", "-O", "-T", "-u", "-z",
 }  # fmt: skip
 # Options for a GPU's compiler: with a value (joined by = or the next word), and without.
 GPU_VALUE = {
-    "-arch", "--gpu-architecture", "-gencode", "--generate-code", "-code", "--gpu-code", "-maxrregcount", "--maxrregcount",
-    "-Xptxas", "--ptxas-options", "-Xnvlink", "--nvlink-options", "-Xfatbin", "-Xarchive", "-ccbin", "--compiler-bindir",
-    "-rdc", "--relocatable-device-code", "-cudart", "--cudart", "-t", "--threads", "-ftz", "--ftz", "-prec-div",
-    "--prec-div", "-prec-sqrt", "--prec-sqrt", "-fmad", "--fmad", "-diag-suppress", "--diag-suppress", "-diag-error",
-    "--diag-error", "-diag-warn", "--diag-warn", "--default-stream", "-default-stream", "-split-compile",
-    "--split-compile", "-keep-dir", "--keep-dir", "-dopt", "--dopt", "-cudadevrt", "--cudadevrt", "-m", "--machine",
-    "-allow-unsupported-compiler-version", "-target-dir", "--target-directory", "-nvvm-options",
+    "-arch", "--gpu-architecture", "-gencode", "--generate-code", "-code", "--gpu-code", "-maxrregcount",
+    "--maxrregcount", "-Xptxas", "--ptxas-options", "-Xnvlink", "--nvlink-options", "-Xfatbin", "-Xarchive",
+    "-ccbin", "--compiler-bindir", "-rdc", "--relocatable-device-code", "-cudart", "--cudart", "-t", "--threads",
+    "-ftz", "--ftz", "-prec-div", "--prec-div", "-prec-sqrt", "--prec-sqrt", "-fmad", "--fmad", "-diag-suppress",
+    "--diag-suppress", "-diag-error", "--diag-error", "-diag-warn", "--diag-warn", "--default-stream",
+    "-default-stream", "-split-compile", "--split-compile", "-keep-dir", "--keep-dir", "-dopt", "--dopt",
+    "-cudadevrt", "--cudadevrt", "-m", "--machine", "-allow-unsupported-compiler-version", "-target-dir",
+    "--target-directory", "-nvvm-options",
 }  # fmt: skip
 GPU_FLAG = {
     "-lineinfo", "--generate-line-info", "-expt-relaxed-constexpr", "--expt-relaxed-constexpr", "-extended-lambda",
     "--extended-lambda", "-expt-extended-lambda", "--expt-extended-lambda", "-use_fast_math", "--use_fast_math",
     "-res-usage", "--resource-usage", "-dlto", "--dlink-time-opt", "-allow-unsupported-compiler",
-    "--allow-unsupported-compiler", "-extra-device-vectorization", "--extra-device-vectorization", "-restrict", "--restrict",
-    "-src-in-ptx", "--source-in-ptx", "-ewp", "--extensible-whole-program", "-noeh", "-clean", "--clean-targets",
+    "--allow-unsupported-compiler", "-extra-device-vectorization", "--extra-device-vectorization", "-restrict",
+    "--restrict", "-src-in-ptx", "--source-in-ptx", "-ewp", "--extensible-whole-program", "-noeh", "-clean",
+    "--clean-targets",
 }  # fmt: skip
 GPU_OUTPUT = {
-    "-ptx", "--ptx", "-cubin", "--cubin", "-fatbin", "--fatbin", "-optix-ir", "--optix-ir", "-dlink", "--device-link",
+    "-ptx", "--ptx", "-cubin", "--cubin", "-fatbin", "--fatbin", "-optix-ir", "--optix-ir", "-dlink",
+    "--device-link",
 }  # fmt: skip
 # Libraries that are the simulator itself, and NVIDIA's that it has no part of.
 OWN_LIBRARIES = {"cudart", "cudart_static", "cuda", "cudadevrt", "nvToolsExt", "nvrtc", "culibos"}
-NO_LIBRARIES = {"cudnn", "cufft", "cusparse", "cusolver", "cublasLt", "nccl", "nppc", "nvjpeg", "cutensor", "nvml", "nvidia-ml"}
+NO_LIBRARIES = {
+    "cudnn", "cufft", "cusparse", "cusolver", "cublasLt", "nccl", "nppc", "nvjpeg", "cutensor", "nvml", "nvidia-ml",
+}  # fmt: skip
 
 LANGUAGES = {
-    ".cu": "cu", ".c": "c", ".cc": "c++", ".cp": "c++", ".cpp": "c++", ".cxx": "c++", ".CPP": "c++", ".c++": "c++", ".C": "c++",
+    ".cu": "cu", ".c": "c", ".cc": "c++", ".cp": "c++", ".cpp": "c++", ".cxx": "c++", ".CPP": "c++", ".c++": "c++",
+    ".C": "c++",
 }  # fmt: skip
 
 
@@ -262,7 +269,9 @@ class CommandLine:
         if os.path.realpath(value) == os.path.realpath(INCLUDE):
             return  # it is searched anyway
         if os.path.exists(os.path.join(value, "cuda_runtime_api.h")):
-            self.options.notes.append(f"{name}{value} holds NVIDIA's headers and is left out; the simulator has its own")
+            self.options.notes.append(
+                f"{name}{value} holds NVIDIA's headers and is left out; the simulator has its own"
+            )
             return
         if name == "-I":
             self.options.include.append(value)
@@ -284,8 +293,13 @@ class CommandLine:
             raise UsageError("reading the source from standard input is not supported; name a file")
         suffix = os.path.splitext(word)[1]
         language = self.language or LANGUAGES.get(suffix)
-        if suffix in {".h", ".hh", ".hpp", ".cuh", ".py", ".txt", ".md", ".ptx", ".cubin", ".fatbin"} and not self.language:
-            raise UsageError(f"{word} is no source file that can be compiled alone; -x cu before it says that it is CUDA")
+        if (
+            suffix in {".h", ".hh", ".hpp", ".cuh", ".py", ".txt", ".md", ".ptx", ".cubin", ".fatbin"}
+            and not self.language
+        ):
+            raise UsageError(
+                f"{word} is no source file that can be compiled alone; -x cu before it says that it is CUDA"
+            )
         self.options.inputs.append(Input(word, language))
 
 

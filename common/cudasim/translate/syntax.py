@@ -195,7 +195,9 @@ class Parser:
             text = self.stream.text(index)
             if text in {"(", "[", "{"}:
                 index = self.stream.match[index] or index
-            elif text == "<" and (declaration or self.opens_template(index)) and self.opens_template(index) is not False:
+            elif (
+                text == "<" and (declaration or self.opens_template(index)) and self.opens_template(index) is not False
+            ):
                 inside = [close for close in self.template_ends(index) if close < end]
                 if inside:
                     index = inside[0]

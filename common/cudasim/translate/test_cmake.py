@@ -30,20 +30,28 @@ FILES = {
     "CMakeLists.txt": PROJECT,
     "include/set.cuh": "#pragma once\n__global__ void set(int* x, int n) { x[threadIdx.x] = n; }\n"
     "inline void launch(int* x, int n) { set<<<1, 32>>>(x, n); }\n",
-    "kernels.cu": '#include "set.cuh"\nint go() {\n  int* x;\n  cudaMalloc(&x, 32 * sizeof(int));\n  launch(x, SEVEN);\n'
+    "kernels.cu": '#include "set.cuh"\nint go() {\n  int* x;\n  cudaMalloc(&x, 32 * sizeof(int));\n'
+    "  launch(x, SEVEN);\n"
     "  int h = 0;\n  cudaMemcpy(&h, x, sizeof(int), cudaMemcpyDeviceToHost);\n  cudaFree(x);\n  return h;\n}\n",
     "main.cc": "#include <cuda_runtime.h>\n#include <cstdio>\nint go();\n"
     'int main() {\n  std::printf("%d\\n", go());\n  return cudaDeviceSynchronize();\n}\n',
     "kernels_sm90a.cu": '__global__ void only_hopper() { asm volatile("wgmma.fence.sync.aligned;"); }\n',
-    "unit_test.cu": '#include <gtest/gtest.h>\n__global__ void one(int* x) { *x = 1; }\nTEST(Unit, Sets) {\n  int* x;\n'
-    "  cudaMallocManaged(&x, sizeof(int));\n  one<<<1, 1>>>(x);\n  cudaDeviceSynchronize();\n  EXPECT_EQ(*x, 1);\n  cudaFree(x);\n}\n",
+    "unit_test.cu": "#include <gtest/gtest.h>\n__global__ void one(int* x) { *x = 1; }\nTEST(Unit, Sets) {\n  int* x;\n"
+    "  cudaMallocManaged(&x, sizeof(int));\n  one<<<1, 1>>>(x);\n  cudaDeviceSynchronize();\n  EXPECT_EQ(*x, 1);\n"
+    "  cudaFree(x);\n}\n",
 }
 
 
 def run(*words: str | Path, where: Path, status: int = 0) -> str:
     command = ["nice", *map(str, words)]
     done = subprocess.run(
-        command, cwd=where, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, env=os.environ | {"LC_ALL": "C"}
+        command,
+        cwd=where,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        env=os.environ | {"LC_ALL": "C"},
     )
     assert done.returncode == status, done.stdout
     return done.stdout

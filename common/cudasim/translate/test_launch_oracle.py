@@ -164,7 +164,9 @@ class Generator:
                 lambda: f"if (a < b) {one()}; else {one()};",
                 lambda: f"for (int i = 0; i < n; ++i, {one()}) {one()};",
                 lambda: f"[&] {{ return {one()}; }}();",
-                lambda: f"{{ auto f = [=](int m) {{ if (m > 1) {one()}; return m; }};\n  plain<<<1, f(3)>>>(x, f(a)); }}",
+                lambda: (
+                    f"{{ auto f = [=](int m) {{ if (m > 1) {one()}; return m; }};\n  plain<<<1, f(3)>>>(x, f(a)); }}"
+                ),
             ]
         )()
 

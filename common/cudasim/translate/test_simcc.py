@@ -28,7 +28,9 @@ int main() {
 """
 
 
-def simcc(*words: str | Path, where: Path, status: int | None = 0, **environment: str) -> subprocess.CompletedProcess[str]:
+def simcc(
+    *words: str | Path, where: Path, status: int | None = 0, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Runs simcc in a folder and asserts its exit status; None means anything but 0."""
     command = [str(SIMCC), *map(str, words)]
     done = subprocess.run(
@@ -183,7 +185,7 @@ def test_an_empty_file_compiles(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_utf8_compiles(tmp_path: Path) -> None:
-    (tmp_path / "latin.cu").write_bytes(b"// gr\xf6\xdfe\n" + HELLO.encode() + b"const char* s = \"\xf6\";\n")
+    (tmp_path / "latin.cu").write_bytes(b"// gr\xf6\xdfe\n" + HELLO.encode() + b'const char* s = "\xf6";\n')
     simcc("latin.cu", where=tmp_path)
     assert run(tmp_path / "a.out") == "7\n"
 
@@ -323,11 +325,11 @@ K = "__global__ void k(float* x, int n) { x[0] = n; }\ntemplate <class T> __glob
     ("line", "message", "caret"),
     [
         ("k<<<1, 2>>>(p, 3)", "cannot convert 'int*' to 'float*' in argument passing", "p"),
-        ("k<<<1, 2>>>(f, \"3\")", "invalid conversion from 'const char*' to 'int'", '"3"'),
+        ('k<<<1, 2>>>(f, "3")', "invalid conversion from 'const char*' to 'int'", '"3"'),
         ("k<<<1, 2>>>(f, 3, 4)", "too many arguments to function", "(f, 3, 4)"),
         ("k<<<1, 2>>>(f)", "too few arguments to function", "(f)"),
         ("k<<<1, nobody>>>(f, 3)", "'nobody' was not declared in this scope", "nobody"),
-        ("k<<<\"1\", 2>>>(f, 3)", "invalid conversion from 'const char*' to 'unsigned int'", '"1"'),
+        ('k<<<"1", 2>>>(f, 3)', "invalid conversion from 'const char*' to 'unsigned int'", '"1"'),
         ("kx<<<1, 2>>>(f, 3)", "'kx' was not declared in this scope", "kx"),
         ("(void)k<<<1, 2>>>(f, 3), k<<<3, 4>>>(f, other)", "'other' was not declared in this scope", "other"),
         ("kt<<<1, 2>>>(f, p)", "no matching function for call to 'kt(float*, int*)'", "kt"),
@@ -357,7 +359,7 @@ def test_an_error_in_a_launch_is_told_at_its_place(line: str, message: str, care
         "for (int i = 0; i < n; ++i { x[i] = 1; }",
         "return 1;",
         "x->y = 3;",
-        "float s = x[0] + \"a\";",
+        'float s = x[0] + "a";',
         "}",
     ],
 )
@@ -367,7 +369,9 @@ def test_messages_are_those_of_plain_cxx(body: str, tmp_path: Path) -> None:
     said = errors(kernel.replace("            void", "__global__  void"), tmp_path)
     (tmp_path / "a.cc").write_text(kernel)
     command = ["g++", "-std=gnu++20", "-c", "a.cc", "-o", os.devnull]
-    plain = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=os.environ | {"LC_ALL": "C"}, check=False)
+    plain = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, env=os.environ | {"LC_ALL": "C"}, check=False
+    )
     assert said == plain.stderr.replace("a.cc", "a.cu").replace("            void", "__global__  void")
 
 

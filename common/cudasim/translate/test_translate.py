@@ -73,7 +73,11 @@ def test_a_value_opens_no_template() -> None:
     [
         ("C(g, b) <<<g, b>>>", "k C(1, (2, 3))(x);", "::cudasim::launch(CUDASIM_KERNEL(k ), C(1, (2, 3)))(x);"),
         ("C <<<1, 2>>>", "k<int, 3>C(x);", "::cudasim::launch(CUDASIM_KERNEL(k<int, 3>), C)(x);"),
-        ("C(...) <<<__VA_ARGS__>>>", "#define D(k) k C(1, 2)", "#define D(k) ::cudasim::launch(CUDASIM_KERNEL(k ), C(1, 2))"),
+        (
+            "C(...) <<<__VA_ARGS__>>>",
+            "#define D(k) k C(1, 2)",
+            "#define D(k) ::cudasim::launch(CUDASIM_KERNEL(k ), C(1, 2))",
+        ),
         ("C(g) <<<g, 1>>>", "x = a.C(1)(2);", "x = a.C(1)(2);"),
         ("C(g) <<<g, 1>>>", "C(1);", "C(1);"),
     ],
@@ -123,8 +127,16 @@ def test_a_wrong_launch_is_named_with_its_place(launch: str, message: str, colum
     ("text", "message", "at"),
     [
         ("void f() { k(x); }", "k is a __global__ function, and a call of one must be configured", "k(x)"),
-        ("template <class T> __global__ void t(T); void f() { g(); t<int>(x); }", "t is a __global__ function", "t<int>("),
-        ("__global__ int n(int* x) {}", "a __global__ function returns void, and this one returns int", "__global__ int"),
+        (
+            "template <class T> __global__ void t(T); void f() { g(); t<int>(x); }",
+            "t is a __global__ function",
+            "t<int>(",
+        ),
+        (
+            "__global__ int n(int* x) {}",
+            "a __global__ function returns void, and this one returns int",
+            "__global__ int",
+        ),
         ("unsigned __global__ n(int* x);", "returns unsigned", "__global__ n"),
         ("__device__ void f() { __shared__ int s = 0; }", "cannot be initialised where it is declared", "= 0"),
         ("__device__ void f() { __shared__ int a, s[2] = {1, 2}; }", "cannot be initialised", "= {1"),
@@ -219,7 +231,10 @@ def test_shared_variables_are_named_to_the_runtime(declaration: str, names: list
         ("template <class... T> __global__ void k(T... x)", "(k<T...>), (decltype(x)...)"),
         ("template <> __global__ void k<int>(int* x)", "(k<int>), (decltype(x))"),
         ("template <Number T> requires (sizeof(T) > 2) __global__ void k(T x)", "(k<T>), (decltype(x))"),
-        ("template <class T, class = std::enable_if_t<(sizeof(T) > 1)>> __global__ void k(T x)", "(k<T>), (decltype(x))"),
+        (
+            "template <class T, class = std::enable_if_t<(sizeof(T) > 1)>> __global__ void k(T x)",
+            "(k<T>), (decltype(x))",
+        ),
         ("template <template <class, int> class C, class T> __global__ void k(C<T, 3> x)", "(k<C, T>), (decltype(x))"),
         ("__global__ void a::b::k(int* x)", "(a::b::k), (decltype(x))"),
         ("__global__ void NAME(a, b)(int* x)", "(NAME(a, b)), (decltype(x))"),
@@ -229,7 +244,9 @@ def test_a_kernels_hook_has_its_own_name_and_types(head: str, hook: str) -> None
     assert one(head + " { body(); }") == head + " { CUDASIM_KERNEL_BODY(" + hook + "); body(); }"
 
 
-@pytest.mark.parametrize("head", ["__global__ void k(PARAMETERS) {}", "__global__ void k(int* x);", "QUALIFIED k(int x) {}"])
+@pytest.mark.parametrize(
+    "head", ["__global__ void k(PARAMETERS) {}", "__global__ void k(int* x);", "QUALIFIED k(int x) {}"]
+)
 def test_what_cannot_be_read_gets_no_hook(head: str) -> None:
     assert one(head) == head
 
@@ -240,6 +257,8 @@ def test_noinline_is_ours_but_not_libstdcs() -> None:
 
 
 # PTX
+
+NEEDS_GPU = 'CUDASIM_NEEDS_GPU("CUDASIM: inline PTX that needs a GPU; the simulator has none: '
 
 
 @pytest.mark.parametrize(
@@ -257,11 +276,11 @@ def test_noinline_is_ours_but_not_libstdcs() -> None:
         ('asm("rep; nop");', 'asm("rep; nop");'),
         ('asm("" : "+r"(x));', 'asm("" : "+r"(x));'),
         ('asm("cp.async.ca.shared [%0], %1;" :: "r"(a));',
-         'CUDASIM_NEEDS_GPU("CUDASIM: inline PTX that needs a GPU; the simulator has none: cp.async.ca.shared [%0], %1;");'),
+         NEEDS_GPU + 'cp.async.ca.shared [%0], %1;");'),
         ('asm volatile("{ .reg .pred p;" " setp.eq.u32 p, %0, 1; }" :: "r"(a));',
-         'CUDASIM_NEEDS_GPU("CUDASIM: inline PTX that needs a GPU; the simulator has none: { .reg .pred p; setp.eq.u32 p, %0, 1; }");'),
+         NEEDS_GPU + '{ .reg .pred p; setp.eq.u32 p, %0, 1; }");'),
         ('asm("mov.u32 %0, %%unheard;" : "=r"(x));',
-         'CUDASIM_NEEDS_GPU("CUDASIM: inline PTX that needs a GPU; the simulator has none: mov.u32 %0, %%unheard;");'),
+         NEEDS_GPU + 'mov.u32 %0, %%unheard;");'),
     ],
 )  # fmt: skip
 def test_ptx(statement: str, written: str) -> None:
@@ -277,7 +296,9 @@ def test_lines_are_kept_and_only_cudas_syntax_is_touched(path: Path) -> None:
     result, edits = translation(text)
     assert result.text.count("\n") == text.count("\n")
     removed = [text[edit.start : edit.end] for edit in edits.edits if edit.end > edit.start]
-    allowed = re.compile(r"<<<|>>>|extern|__shared__|static|__noinline__|__align__|alignas|sizeof|double|\(|\)|\d+|asm.*", re.DOTALL)
+    allowed = re.compile(
+        r"<<<|>>>|extern|__shared__|static|__noinline__|__align__|alignas|sizeof|double|\(|\)|\d+|asm.*", re.DOTALL
+    )
     assert [part for part in removed if not allowed.fullmatch(part)] == []
     # What was not removed stands in the translation, in its order.
     kept = words(remaining(text, [(edit.start, edit.end) for edit in edits.edits]))
@@ -318,4 +339,7 @@ def test_a_removed_line_in_a_macro_goes_on() -> None:
     text = '#define LANE(x) asm("mov.u32 %0, " \\\n  "%%laneid;" : "=r"(x)); \\\n  done()\nint a;\n'
     out = translated(text)
     assert out.count("\n") == text.count("\n")
-    assert re.sub(r"\\\n", "", out).splitlines()[0].split() == "#define LANE(x) (x) = ::cudasim::ptx::laneid(); done()".split()
+    assert (
+        re.sub(r"\\\n", "", out).splitlines()[0].split()
+        == "#define LANE(x) (x) = ::cudasim::ptx::laneid(); done()".split()
+    )

@@ -76,10 +76,10 @@ def marks(text: str) -> set[tuple[int, int]]:
 
 
 def clang_spans(path: Path, *flags: str) -> set[Span]:
-    """The launches clang finds: CUDAKernelCallExpr's range, and its configuration call's, which is that of <<< and >>>."""
+    """The launches clang finds: CUDAKernelCallExpr's range and its configuration's, from <<< to >>>."""
     if CLANG is None:
         pytest.skip("clang++ is not installed, and is the oracle here")
-    command = [CLANG, "-x", "cuda", "--cuda-host-only", "-nocudainc", "-nocudalib", "-w", "-std=c++20"]
+    command: list[str] = [CLANG, "-x", "cuda", "--cuda-host-only", "-nocudainc", "-nocudalib", "-w", "-std=c++20"]
     command += ["-I", str(TESTDATA / "clang"), "-fsyntax-only", "-Xclang", "-ast-dump=json", *flags, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -97,7 +97,8 @@ def kernel_calls(node: Any) -> Iterator[Any]:
 
 def place(location: dict[str, Any]) -> dict[str, Any]:
     """Where the token is written: in a macro's body or argument, not where the macro is used."""
-    return location.get("spellingLoc", location)
+    found: dict[str, Any] = location.get("spellingLoc", location)
+    return found
 
 
 def clang_span(node: dict[str, Any]) -> Span | None:
@@ -113,7 +114,16 @@ def nvcc_compiles(path: Path, folder: Path) -> None:
     """Asserts that nvcc compiles a file with warnings as errors; skips, aloud, where there is none."""
     if NVCC is None:
         pytest.skip("nvcc is not installed; that the file is CUDA was not checked")
-    command = [NVCC, "-std=c++20", "-Werror", "all-warnings", "--extended-lambda", "-rdc=true", "-c", str(path)]
+    command: list[str] = [
+        NVCC,
+        "-std=c++20",
+        "-Werror",
+        "all-warnings",
+        "--extended-lambda",
+        "-rdc=true",
+        "-c",
+        str(path),
+    ]
     done = subprocess.run([*command, "-o", str(folder / "out.o")], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

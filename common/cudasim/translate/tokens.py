@@ -195,9 +195,7 @@ class Lexer:
                 tokens.append(match)
             position = match.end()
         if name in ("if", "elif"):
-            self.result.includes += [
-                include_of(found) for found in HAS_INCLUDE.finditer(self.text, start, position)
-            ]
+            self.result.includes += [include_of(found) for found in HAS_INCLUDE.finditer(self.text, start, position)]
         self.condition(name, bool(ZERO.match(self.text, head.end(), position)))
         if name == "define" and not any(left_out for left_out, _ in self.conditions):
             self.define(tokens, position)

@@ -10,7 +10,6 @@ from .names import Names
 from .ptx import rewrite_ptx
 from .tokens import Lexed, Stream
 
-
 TRANSLATED = {"__shared__", "__global__", "__noinline__", "asm", "__asm__", "__asm"}
 
 
