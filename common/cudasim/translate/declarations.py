@@ -16,8 +16,8 @@ WITH_ARGUMENTS = {
     "alignas", "decltype", "explicit", "__declspec", "requires",
 }  # fmt: skip
 INITIALISED = (
-    "a __shared__ variable cannot be initialised where it is declared: it exists once for each block, and no thread of a "
-    "block comes first; let one thread write it, then call __syncthreads()"
+    "a __shared__ variable cannot be initialised where it is declared: it exists once for each block, "
+    "and no thread of a block comes first; let one thread write it, then call __syncthreads()"
 )
 ALIGNMENT = {"__align__", "alignas", "__attribute__"}
 

@@ -184,7 +184,7 @@ class Diagnostics:
             return []
         spelled, line_number, column = places[0]
         column = self.column(spelled, line_number, column)
-        text = self.files[spelled].lexed.text.split("\n")
+        text = self.files[spelled].text.split("\n")
         source = text[line_number - 1].rstrip("\r") if line_number <= len(text) else ""
         at = display_columns(source)[min(column - 1, len(source.encode("utf-8", "surrogateescape")))]
         return [
@@ -198,7 +198,7 @@ class Diagnostics:
         file = self.files.get(spelled)
         if not file or not file.translated:
             return body
-        sources = file.lexed.text.split("\n")
+        sources = file.text.split("\n")
         out: list[str] = []
         number = 0
         for line in body:

@@ -7,13 +7,22 @@ include we can resolve is therefore written into the copy as an absolute path: o
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from .edits import Edits, Translated
 from .names import Names
-from .tokens import Include, Lexed, TranslateError, lex
+from .tokens import Include, Lexed, TranslateError, include_of, lex
 from .translate import learn, needs_translation, translate
+
+# A header without these needs no translation; most of a library's headers are such.
+CUDA = re.compile(r"__global__|__shared__|__noinline__|<<<|\b(?:__asm|asm|__asm__)\b")
+QUICK_INCLUDE = re.compile(
+    r"""^[ \t]*\#[ \t]*(?:include(?:_next)?|(?:el)?if\b.*__has_include[ \t]*\()[ \t]*(?P<file>"[^"\n]+"|<[^>\n]+>)""",
+    re.MULTILINE,
+)
 
 
 class InputError(Exception):
@@ -39,11 +48,24 @@ def read_source(path: str) -> str:
 class SourceFile:
     path: str  # absolute, of the original
     spelled: str  # as g++ would name it
-    lexed: Lexed
+    text: str
     includes: list[tuple[Include, SourceFile]] = field(default_factory=list)
     copied: bool = False
     copy: str = ""  # where the translated copy lies
     translated: Translated | None = None
+
+    @cached_property
+    def lexed(self) -> Lexed:
+        try:
+            return lex(self.text)
+        except TranslateError as error:
+            raise LocatedError(self.spelled, self.text, error) from None
+
+    def list_includes(self) -> list[Include]:
+        """What the file includes; a file without a word of CUDA in it is read by lines, which is quick."""
+        if CUDA.search(self.text):
+            return self.lexed.includes
+        return [include_of(found) for found in QUICK_INCLUDE.finditer(self.text)]
 
 
 @dataclass(frozen=True)
@@ -62,24 +84,25 @@ class Unit:
         self.main = self.read(main)
         self.main.copied = True
         for file in self.files.values():
-            file.copied = file.copied or needs_translation(file.lexed, self.names)
+            file.copied = file.copied or self.is_cuda(file)
         self.spread()
 
     def read(self, spelled: str) -> SourceFile:
         path = os.path.realpath(spelled)
         if path in self.files:
             return self.files[path]
-        text = read_source(spelled)
-        try:
-            lexed = lex(text)
-        except TranslateError as error:
-            raise LocatedError(spelled, text, error) from None
-        file = self.files[path] = SourceFile(path, spelled, lexed)
-        for include in lexed.includes:
+        file = self.files[path] = SourceFile(path, spelled, read_source(spelled))
+        for include in file.list_includes():
             if found := self.resolve(include, spelled):
                 file.includes.append((include, self.read(found)))
-        learn(lexed, self.names)
+        if CUDA.search(file.text):
+            learn(file.lexed, self.names)
         return file
+
+    def is_cuda(self, file: SourceFile) -> bool:
+        """Does a header hold what g++ cannot read as it is?"""
+        used = any(name in file.text for name in self.names.configurations)
+        return bool(used or CUDA.search(file.text)) and needs_translation(file.lexed, self.names)
 
     def resolve(self, include: Include, asker: str) -> str | None:
         """The project's file that an include means, or None: the compiler's, the system's or nobody's."""
@@ -117,14 +140,18 @@ class Unit:
             )
 
     def translate(self, file: SourceFile) -> Translated:
-        edits = Edits(file.lexed.text)
-        for include, included in file.includes:
+        edits = Edits(file.text)
+        found = {(include.start, include.end): included for include, included in file.includes}
+        for include in file.lexed.includes:
+            included = found.get((include.start, include.end))
+            if included is None:
+                continue
             wanted = included.copy if included.copied else included.path
             edits.replace(include.start, include.end, f'"{wanted}"')
         try:
             return translate(file.lexed, self.names, edits)
         except TranslateError as error:
-            raise LocatedError(file.spelled, file.lexed.text, error) from None
+            raise LocatedError(file.spelled, file.text, error) from None
 
 
 class LocatedError(Exception):

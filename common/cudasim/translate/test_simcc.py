@@ -389,6 +389,14 @@ def test_translators_errors_look_like_gxxs(tmp_path: Path) -> None:
     assert said.splitlines()[1:] == ["    4 | \tk<<<1, 2>>(x, 1);", "      | \t ^"]
 
 
+def test_an_unterminated_comment_is_told_where_it_starts(tmp_path: Path) -> None:
+    said = errors("int a;\n  /* never\n\n", tmp_path)
+    assert said == "a.cu:2:3: error: unterminated comment\n    2 |   /* never\n      |   ^\n"
+    write(tmp_path, h_cuh='#pragma once\n__global__ void k();\nconst char* s = R"x(never)";\n')
+    said = errors('#include "h.cuh"\n', tmp_path)
+    assert said.startswith("h.cuh:3:17: error: unterminated raw string\n")
+
+
 def test_ptx_says_that_a_gpu_is_needed(tmp_path: Path) -> None:
     said = errors('__global__ void k() {\n  asm("wgmma.fence.sync.aligned;");\n}\n', tmp_path)
     assert said.splitlines()[1] == (

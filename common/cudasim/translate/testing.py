@@ -79,7 +79,7 @@ def clang_spans(path: Path, *flags: str) -> set[Span]:
     """The launches clang finds: CUDAKernelCallExpr's range and its configuration's, from <<< to >>>."""
     if CLANG is None:
         pytest.skip("clang++ is not installed, and is the oracle here")
-    command: list[str] = [CLANG, "-x", "cuda", "--cuda-host-only", "-nocudainc", "-nocudalib", "-w", "-std=c++20"]
+    command = [str(CLANG), "-x", "cuda", "--cuda-host-only", "-nocudainc", "-nocudalib", "-w", "-std=c++20"]
     command += ["-I", str(TESTDATA / "clang"), "-fsyntax-only", "-Xclang", "-ast-dump=json", *flags, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -114,7 +114,7 @@ def nvcc_compiles(path: Path, folder: Path) -> None:
     """Asserts that nvcc compiles a file with warnings as errors; skips, aloud, where there is none."""
     if NVCC is None:
         pytest.skip("nvcc is not installed; that the file is CUDA was not checked")
-    command: list[str] = [
+    command = [
         NVCC,
         "-std=c++20",
         "-Werror",
