@@ -115,7 +115,7 @@ def nvcc_compiles(path: Path, folder: Path) -> None:
     if NVCC is None:
         pytest.skip("nvcc is not installed; that the file is CUDA was not checked")
     command = [
-        NVCC,
+        str(NVCC),
         "-std=c++20",
         "-Werror",
         "all-warnings",
