@@ -1,5 +1,9 @@
 // Errors: their names and texts, and each host thread's last one.
+#include <string>
+
 #include "device.h"
+#include "finding.h"
+#include "report.h"
 #include "settings.h"
 
 namespace cudasim {
@@ -10,6 +14,17 @@ thread_local cudaError_t last_error = cudaSuccess;
 }  // namespace
 
 cudaError_t set_last_error(cudaError_t error) {
+  if (checking() && error != cudaSuccess && error != cudaErrorNotReady &&
+      error != Device::get().sticky()) {
+    Finding f;
+    f.kind = "api";
+    f.severity = "error";
+    f.where = where(program_call_address());
+    f.what = std::string("a call failed with ") + cudaGetErrorName(error) + ": " +
+             cudaGetErrorString(error);
+    f.meaning = "The call did nothing; what follows works on what was there before.";
+    add_finding(std::move(f));
+  }
   if (error != cudaSuccess) last_error = error;
   return error;
 }

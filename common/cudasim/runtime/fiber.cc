@@ -93,4 +93,12 @@ bool FiberPool::in_guard(const void* address) const {
   return false;
 }
 
+bool FiberPool::holds(const void* address) const {
+  const auto* a = static_cast<const char*>(address);
+  for (const char* slab : slabs_) {
+    if (a >= slab && a < slab + stride_ * kStacksPerSlab) return true;
+  }
+  return false;
+}
+
 }  // namespace cudasim

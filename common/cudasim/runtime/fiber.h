@@ -42,6 +42,8 @@ class FiberPool {
 
   // Whether the address lies in a guard page: the sign of a stack that overflowed.
   bool in_guard(const void* address) const;
+  // Whether it lies in any of the stacks.
+  bool holds(const void* address) const;
 
  private:
   void grow();

@@ -10,8 +10,10 @@
 #include <mutex>
 
 #include "device.h"
+#include "finding.h"
 #include "limits.h"
 #include "printf.h"
+#include "report.h"
 
 namespace cudasim {
 namespace {
@@ -33,6 +35,8 @@ struct Heap {
   char* range = nullptr;
   std::size_t next = 0;         // offset in the range of the next allocation
   std::size_t device_used = 0;  // bytes of device and managed memory
+  std::atomic<std::uint64_t> generation{0};
+  std::vector<Allocation> freed;  // with checks only
 };
 Heap& heap() {
   static auto* instance = new Heap;
@@ -70,7 +74,13 @@ cudaError_t allocate(void** pointer, std::size_t bytes, cudaMemoryType type, uns
     h.device_used += bytes;
     std::memset(base, 0xff, std::min(bytes, kPoison));
   }
-  h.allocations[base] = {base, bytes, type, flags, false};
+  Allocation made{base, bytes, type, flags, false, nullptr, nullptr};
+  if (checking()) {
+    made.made_at = program_call_address();
+    if (type == cudaMemoryTypeDevice) made.written = std::make_shared<WrittenMap>(bytes);
+  }
+  h.allocations[base] = made;
+  ++h.generation;
   *pointer = base;
   return cudaSuccess;
 }
@@ -86,6 +96,8 @@ bool release(void* pointer, bool host) {
   }
   const Allocation a = found->second;
   h.allocations.erase(found);
+  ++h.generation;
+  if (checking()) h.freed.push_back(a);
   if (!host) h.device_used -= a.bytes;
   const std::size_t pages = round_up(round_up(a.bytes, kAlignment), kPage);
   char* first = a.base + round_up(a.bytes, kAlignment) - pages;
@@ -94,8 +106,7 @@ bool release(void* pointer, bool host) {
   return true;
 }
 
-// Whether [p, p+bytes) is memory a kernel may use: an allocation, or a variable of the program
-// (__device__ and __constant__ variables are its data).
+// __device__ and __constant__ variables are the program's data.
 struct DataQuery {
   std::uintptr_t begin, end;
   bool found;
@@ -111,13 +122,6 @@ int in_data(dl_phdr_info* info, std::size_t, void* raw) {
   }
   return q->found ? 1 : 0;
 }
-bool is_program_data(const void* p, std::size_t bytes) {
-  const auto begin = reinterpret_cast<std::uintptr_t>(p);
-  DataQuery query{begin, begin + bytes, false};
-  dl_iterate_phdr(in_data, &query);
-  return query.found;
-}
-
 enum class Side { host, device, any };
 bool usable(const void* p, std::size_t bytes, Side side) {
   if (p == nullptr) return false;
@@ -162,6 +166,15 @@ void copy_box(const Box& to, const Box& from, const Shape& shape) {
   }
 }
 
+void mark_box_written(const Box& to, const Shape& shape) {
+  if (!checking()) return;
+  for (std::size_t z = 0; z < shape.depth; ++z) {
+    for (std::size_t y = 0; y < shape.height; ++y) {
+      mark_written(to.base + z * to.slice + y * to.pitch, shape.width);
+    }
+  }
+}
+
 // Whether host memory is known to CUDA (pinned): only then may a copy go on behind the host's back.
 bool is_pinned(const void* p) { return find_allocation(p).type != cudaMemoryTypeUnregistered; }
 
@@ -183,6 +196,7 @@ cudaError_t copy(Box to, Box from, const Shape& shape, cudaMemcpyKind kind, bool
         !usable(from.base, shape.extent(from.pitch, from.slice), from_side(kind))) {
       return cudaErrorInvalidValue;
     }
+    mark_box_written(to, shape);
     if (wait && device.idle(stream)) {
       copy_box(to, from, shape);
       return cudaSuccess;
@@ -220,6 +234,7 @@ cudaError_t fill(Box to, int value, const Shape& shape, bool wait, cudaStream_t 
     if (!usable(to.base, shape.extent(to.pitch, to.slice), Side::device)) {
       return cudaErrorInvalidValue;
     }
+    mark_box_written(to, shape);
     const auto work = [to, value, shape] {
       for (std::size_t z = 0; z < shape.depth; ++z) {
         for (std::size_t y = 0; y < shape.height; ++y) {
@@ -249,6 +264,89 @@ Box box_of(const cudaPitchedPtr& p, const cudaPos& at) {
 }
 
 }  // namespace
+
+bool is_program_data(const void* p, std::size_t bytes) {
+  const auto begin = reinterpret_cast<std::uintptr_t>(p);
+  DataQuery query{begin, begin + bytes, false};
+  dl_iterate_phdr(in_data, &query);
+  return query.found;
+}
+
+void WrittenMap::set(std::size_t first, std::size_t count) {
+  for (std::size_t i = first; i < first + count;) {
+    if (i % 8 == 0 && i + 8 <= first + count) {
+      bits_[i / 8].store(0xff, std::memory_order_relaxed);
+      i += 8;
+      continue;
+    }
+    const auto bit = static_cast<std::uint8_t>(1u << i % 8);
+    if ((bits_[i / 8].load(std::memory_order_relaxed) & bit) == 0) {
+      bits_[i / 8].fetch_or(bit, std::memory_order_relaxed);
+    }
+    ++i;
+  }
+}
+
+bool WrittenMap::all(std::size_t first, std::size_t count) const {
+  for (std::size_t i = first; i < first + count; ++i) {
+    if ((bits_[i / 8].load(std::memory_order_relaxed) >> i % 8 & 1) == 0) return false;
+  }
+  return true;
+}
+
+std::uint64_t allocation_generation() { return heap().generation.load(std::memory_order_acquire); }
+
+bool in_device_range(const void* address) {
+  const Heap& h = heap();
+  const auto* at = static_cast<const char*>(address);
+  return h.range != nullptr && at >= h.range && at < h.range + kRange;
+}
+
+Neighbour nearest_allocation(const void* address) {
+  Heap& h = heap();
+  const std::lock_guard<std::mutex> lock(h.mutex);
+  const auto* at = static_cast<const char*>(address);
+  for (const Allocation& a : h.freed) {
+    if (at >= a.base && at < a.base + a.bytes) return {a, true};
+  }
+  if (!in_device_range(address)) return {};
+  const auto above = h.allocations.upper_bound(at);
+  if (above != h.allocations.begin()) {
+    const Allocation& below = std::prev(above)->second;
+    const bool next_is_nearer =
+        above != h.allocations.end() && above->first - at < at - (below.base + below.bytes);
+    if (!next_is_nearer) return {below, false};
+  }
+  return above == h.allocations.end() ? Neighbour{} : Neighbour{above->second, false};
+}
+
+void mark_written(const void* address, std::size_t bytes) {
+  const Allocation a = find_allocation(address);
+  if (a.written == nullptr) return;
+  const std::size_t first = static_cast<std::size_t>(static_cast<const char*>(address) - a.base);
+  a.written->set(first, std::min(bytes, a.bytes - first));
+}
+
+void mark_allocation_written(const void* address) {
+  const Allocation a = find_allocation(address);
+  if (a.written != nullptr) a.written->set(0, a.bytes);
+}
+
+void report_leaks() {
+  Heap& h = heap();
+  const std::lock_guard<std::mutex> lock(h.mutex);
+  for (const auto& [address, a] : h.allocations) {
+    if (a.registered) continue;
+    Finding f;
+    f.kind = "memory";
+    f.severity = "warning";
+    f.where = where(a.made_at);
+    f.what = "leak: " + std::to_string(a.bytes) + " bytes were never freed";
+    f.meaning = a.type == cudaMemoryTypeHost ? "cudaFreeHost gives pinned memory back."
+                                             : "cudaFree gives device memory back.";
+    add_finding(std::move(f));
+  }
+}
 
 Allocation find_allocation(const void* address) {
   Heap& h = heap();
@@ -348,7 +446,8 @@ cudaError_t cudaHostRegister(void* pointer, size_t bytes, unsigned int flags) {
     Heap& h = heap();
     const std::lock_guard<std::mutex> lock(h.mutex);
     auto* base = static_cast<char*>(pointer);
-    h.allocations[base] = {base, bytes, cudaMemoryTypeHost, flags, true};
+    h.allocations[base] = {base, bytes, cudaMemoryTypeHost, flags, true, nullptr, nullptr};
+    ++h.generation;
     return cudaSuccess;
   });
 }
@@ -362,6 +461,7 @@ cudaError_t cudaHostUnregister(void* pointer) {
       return cudaErrorHostMemoryNotRegistered;
     }
     h.allocations.erase(found);
+    ++h.generation;
     return cudaSuccess;
   });
 }

@@ -13,42 +13,63 @@
 #include <mutex>
 
 #include "../include/cuda_runtime_api.h"
+#include "finding.h"
 #include "settings.h"
 #include "worker.h"
 
 namespace cudasim {
 namespace {
 
-// addr2line's two lines for an address: the function and file:line; "??" where it knows nothing.
-std::pair<std::string, std::string> look_up(const void* address) {
-  static std::mutex mutex;
-  static std::map<const void*, std::pair<std::string, std::string>> known;
+struct Place {
+  std::string function = "??", line = "??:0";
+};
+
+// Whether the file is one of the simulator's own.
+bool is_ours(const std::string& file) {
+  return file.find("cudasim/include/") != std::string::npos ||
+         file.find("cudasim/runtime/") != std::string::npos;
+}
+
+// What addr2line knows of an address: of the functions inlined there, the innermost that is not in a
+// header of ours; "??" where it knows nothing.
+Place look_up(const void* address) {
+  // Never destroyed: findings are printed at the program's very end.
+  static auto& mutex = *new std::mutex;
+  static auto& known = *new std::map<const void*, Place>;
   const std::lock_guard<std::mutex> lock(mutex);
   const auto found = known.find(address);
   if (found != known.end()) return found->second;
-  std::pair<std::string, std::string> answer{"??", "??:0"};
+  Place answer;
   Dl_info info{};
   link_map* map = nullptr;
   if (dladdr1(address, &info, reinterpret_cast<void**>(&map), RTLD_DL_LINKMAP) != 0) {
     // The program has no name in the list of modules; /proc has it, by the process's number.
     const bool is_program = map->l_name == nullptr || map->l_name[0] == '\0';
-    const std::string module =
+    const std::string module_name =
         is_program ? "/proc/" + std::to_string(getpid()) + "/exe" : map->l_name;
     char command[4096];
     std::snprintf(
-        command, sizeof command, "addr2line -f -C -e '%s' 0x%llx 2>/dev/null", module.c_str(),
+        command, sizeof command, "addr2line -i -f -C -e '%s' 0x%llx 2>/dev/null",
+        module_name.c_str(),
         static_cast<unsigned long long>(reinterpret_cast<std::uintptr_t>(address) - map->l_addr));
     if (std::FILE* pipe = popen(command, "r")) {
-      char line[2048];
-      std::array<std::string*, 2> parts{&answer.first, &answer.second};
-      for (std::string* part : parts) {
-        if (std::fgets(line, sizeof line, pipe) == nullptr) break;
-        part->assign(line);
-        while (!part->empty() && part->back() == '\n') part->pop_back();
+      const auto read_line = [pipe](std::string* text) {
+        char line[4096];
+        if (std::fgets(line, sizeof line, pipe) == nullptr) return false;
+        text->assign(line);
+        while (!text->empty() && text->back() == '\n') text->pop_back();
+        return true;
+      };
+      Place place;
+      bool settled = false;
+      while (read_line(&place.function) && read_line(&place.line)) {
+        if (!settled) answer = place;
+        settled = settled || !is_ours(place.line);
       }
       pclose(pipe);
     }
   }
+  answer.line = answer.line.substr(0, answer.line.find(" (discriminator"));
   return known[address] = answer;
 }
 
@@ -59,22 +80,25 @@ std::string triple(const uint3& b) {
 }  // namespace
 
 std::string where(const void* instruction) {
+  if (instruction == nullptr) return "?";
   // One byte back lies in the call itself, whose line is meant.
-  const auto answer = look_up(static_cast<const char*>(instruction) - 1);
-  if (answer.second.rfind("??", 0) != 0) {
-    return answer.second.substr(0, answer.second.find(" (discriminator"));
-  }
-  if (answer.first != "??") return "in " + answer.first + " (compile with -g for the line)";
+  const Place place = look_up(static_cast<const char*>(instruction) - 1);
+  if (place.line.rfind("??", 0) != 0) return place.line;
+  if (place.function != "??") return "in " + place.function + " (compile with -g for the line)";
   char text[32];
   std::snprintf(text, sizeof text, "at %p", instruction);
   return text;
 }
 
+bool is_programs_own(const void* instruction) {
+  const Place place = look_up(static_cast<const char*>(instruction) - 1);
+  return place.line.rfind("??", 0) != 0 && !is_ours(place.line);
+}
+
 std::string kernel_name(const void* kernel) {
   if (kernel == nullptr) return "a kernel";
-  std::string name = look_up(kernel).first;
-  if (name == "??") return "a kernel";
-  return name.substr(0, name.find('('));
+  const std::string name = look_up(kernel).function;
+  return name == "??" ? "a kernel" : name.substr(0, name.find('('));
 }
 
 void report_fault(const Worker& worker, const char* what, const void* address, const void* at,
@@ -110,6 +134,26 @@ void report_blocked_threads(Worker& worker) {
     Group& g = groups[{wait, where(b.site[t])}];
     if (g.count++ == 0) g.first = t;
   }
+  if (checking()) {
+    Finding f;
+    f.kind = "barrier";
+    f.severity = "error";
+    f.kernel = kernel_name(worker.grid()->kernel);
+    f.block = triple(b.index);
+    for (const auto& [key, g] : groups) {
+      std::string& place = f.where.empty() ? f.where : f.other;
+      std::string& first = f.thread.empty() ? f.thread : f.other_thread;
+      if (!place.empty()) continue;
+      place = key.second;
+      first = triple(worker.index_of(g.first));
+      f.what += (f.what.empty() ? "deadlock: " : "");
+      f.what += std::to_string(g.count) + " threads wait in " + key.first + " here";
+    }
+    f.meaning =
+        "No thread of the block can go on: all threads that have not returned must reach the same "
+        "barrier, and all lanes of a mask the same warp operation.";
+    add_finding(std::move(f));
+  }
   std::fprintf(stderr,
                "cudasim: deadlock: no thread of block %s of kernel %s can go on (seed %llu)\n",
                triple(b.index).c_str(), kernel_name(worker.grid()->kernel).c_str(),
@@ -123,11 +167,46 @@ void report_blocked_threads(Worker& worker) {
 }
 
 void report_bad_mask(Worker& worker, unsigned mask, const void* site) {
+  if (checking()) {
+    Finding f;
+    f.kind = "barrier";
+    f.severity = "error";
+    f.where = where(site);
+    f.kernel = kernel_name(worker.grid()->kernel);
+    f.block = triple(worker.block().index);
+    f.thread = triple(view.thread);
+    char text[96];
+    std::snprintf(text, sizeof text, "the mask 0x%08x leaves out the caller's own lane %u", mask,
+                  view.lane);
+    f.what = text;
+    f.meaning = "A lane may call a warp operation only with a mask it is part of.";
+    add_finding(std::move(f));
+    return;
+  }
   std::fprintf(stderr,
                "cudasim: thread %s of block %s calls a warp operation whose mask 0x%08x leaves out "
                "its own lane %u: %s\n",
                triple(view.thread).c_str(), triple(worker.block().index).c_str(), mask, view.lane,
                where(site).c_str());
+}
+
+void report_divergent_barrier(Worker& worker, unsigned first, unsigned second) {
+  const Block& b = worker.block();
+  Finding f;
+  f.where = where(b.site[second]);
+  f.other = where(b.site[first]);
+  if (f.where == f.other) return;  // one barrier, which the compiler wrote twice
+  f.kind = "barrier";
+  f.severity = "error";
+  f.kernel = kernel_name(worker.grid()->kernel);
+  f.block = triple(b.index);
+  f.thread = triple(worker.index_of(second));
+  f.other_thread = triple(worker.index_of(first));
+  f.what = "threads of one block meet at two different __syncthreads()";
+  f.meaning =
+      "__syncthreads() in a branch is allowed only where all threads of the block take it the same "
+      "way.";
+  add_finding(std::move(f));
 }
 
 void report_static_shared(Worker& worker, std::size_t bytes) {

@@ -11,13 +11,17 @@ class Worker;
 // "file:line" of an instruction, from the program's debug information; else the function's name, else
 // the address. A return address names the instruction after the call; pass it as is.
 std::string where(const void* instruction);
-// The name of the kernel the worker runs.
+// Whether the call before that address is the program's, not the runtime's or a header's of ours.
+bool is_programs_own(const void* instruction);
+// The kernel's name.
 std::string kernel_name(const void* kernel);
 
 void report_fault(const Worker& worker, const char* what, const void* address, const void* at,
                   cudaError_t code);
 void report_blocked_threads(Worker& worker);
 void report_bad_mask(Worker& worker, unsigned mask, const void* site);
+// With checks: the threads arrived at barriers on different lines.
+void report_divergent_barrier(Worker& worker, unsigned first, unsigned second);
 void report_static_shared(Worker& worker, std::size_t bytes);
 
 }  // namespace cudasim

@@ -73,6 +73,7 @@ inline void Worker::park() {
 
 inline void Worker::release_block() {
   Block& b = *block_;
+  if (b.check != nullptr) check_sites();
   b.arrived_count[b.phase & 1] = b.arrived;
   b.arrived = 0;
   ++b.phase;

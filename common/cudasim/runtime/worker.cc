@@ -9,6 +9,7 @@
 
 #include "../include/cudasim/shared.h"
 #include "fault.h"
+#include "finding.h"
 #include "function_info.h"
 #include "limits.h"
 #include "report.h"
@@ -181,6 +182,11 @@ void Worker::begin_block(std::uint64_t number) {
   b.predicate_count[0] = b.predicate_count[1] = 0;
   b.static_shared = 0;
   b.shared_variables.clear();
+  if (checking()) {
+    settle_writes();
+    if (b.check == nullptr) b.check = std::make_unique<BlockCheck>();
+    b.check->begin(grid_->threads, grid_->shared);
+  }
   const unsigned warps = (grid_->threads + kWarp - 1) / kWarp;
   for (unsigned w = 0; w < warps; ++w) {
     WarpState& warp = b.warps[w];
@@ -204,25 +210,49 @@ void Worker::begin_block(std::uint64_t number) {
 void Worker::enter() { this_worker->run_threads(); }
 
 void Worker::run_threads() {
+  const Closure* closure = grid_->closure;
+  unsigned thread = static_cast<unsigned>(current_);
   for (;;) {
-    const unsigned thread = static_cast<unsigned>(current_);
     view.in_kernel = 1;
-    grid_->closure->run(grid_->closure);
+    closure->run(closure);
     view.in_kernel = 0;
+    Block& b = *block_;
+    WarpState& warp = b.warps[thread / kWarp];
+    Fiber* self = b.fiber[thread];
+    const unsigned fresh = warp.runnable & ~warp.started;
+    if (fresh != 0 && (b.arrived | warp.waiting) == 0) {
+      // Nobody waits for this thread, and its warp has one that has not begun: the common case of a
+      // kernel without barriers, in a few instructions.
+      warp.alive &= ~(1u << thread % kWarp);
+      --b.alive;
+      made_progress();
+      const unsigned lane = pick_bit(fresh, lane_shift_ & 31, (lane_shift_ & 32) != 0);
+      warp.runnable &= ~(1u << lane);
+      warp.started |= 1u << lane;
+      thread = thread / kWarp * kWarp + lane;
+      view.thread = index_of_[thread];
+      view.lane = lane;
+      view.linear = thread;
+      b.fiber[thread] = self;
+      current_ = static_cast<int>(thread);
+      continue;
+    }
     exit_thread(thread);
-    Fiber* self = block_->fiber[thread];
     const int next = choose();
     if (next >= 0) {
-      WarpState& warp = block_->warps[static_cast<unsigned>(next) / kWarp];
-      const unsigned bit = 1u << static_cast<unsigned>(next) % kWarp;
-      if ((warp.started & bit) == 0) {  // a thread without a fiber: it takes this one
-        warp.started |= bit;
-        block_->fiber[next] = self;
+      thread = static_cast<unsigned>(next);
+      WarpState& its_warp = block_->warps[thread / kWarp];
+      const unsigned bit = 1u << thread % kWarp;
+      if ((its_warp.started & bit) == 0) {  // a thread without a fiber: it takes this one
+        its_warp.started |= bit;
+        block_->fiber[thread] = self;
         continue;
       }
     }
     fibers_->put(self);
     cudasim_switch(&self->stack_pointer, stack_of(next));
+    closure = grid_->closure;  // a fiber outlives the grid it began with
+    thread = static_cast<unsigned>(current_);
   }
 }
 
@@ -265,9 +295,25 @@ void Worker::exit_thread(unsigned thread) {
   }
 }
 
+// With checks: have all arrived at the same barrier?
+void Worker::check_sites() {
+  Block& b = *block_;
+  int first = -1;
+  for (unsigned t = 0; t < grid_->threads; ++t) {
+    if ((b.warps[t / kWarp].alive >> t % kWarp & 1) == 0) continue;
+    if (first < 0) first = static_cast<int>(t);
+    if (b.site[t] != b.site[first]) {
+      report_divergent_barrier(*this, static_cast<unsigned>(first), t);
+      return;
+    }
+  }
+}
+
 void Worker::release_grid() {
   Block& b = *block_;
   b.grid_arrived = 0;
+  ++b.phase;  // the grid's barrier is a barrier of the block too
+  b.predicate_count[b.phase & 1] = 0;
   const unsigned warps = (grid_->threads + kWarp - 1) / kWarp;
   for (unsigned w = 0; w < warps; ++w) {
     b.warps[w].runnable = b.warps[w].alive;
@@ -324,6 +370,9 @@ bool Worker::complete(WarpState& warp, unsigned mask) {
   };
   switch (operation) {
     case Collective::sync:
+      if (block_->check != nullptr) {
+        block_->check->sync_warp(static_cast<unsigned>(&warp - block_->warps), lanes);
+      }
       break;
     case Collective::exchange:
       // A lane that takes no part has no value to give: all bits set, which is a NaN.
@@ -441,12 +490,13 @@ void Worker::yield() {
 
 void Worker::begin_shared(void* variable, std::size_t bytes, const char* name, unsigned* epoch) {
   Block& b = *block_;
-  *epoch = b.epoch;
+  if (epoch != nullptr) *epoch = b.epoch;
   for (const SharedVariable& v : b.shared_variables) {
     if (v.address == variable) return;  // begun already; another block was here in between
   }
   b.shared_variables.push_back({static_cast<char*>(variable), bytes, name});
   b.static_shared += bytes;
+  if (b.check != nullptr) b.check->cells.emplace_back((bytes + 3) / 4);
   std::memset(variable, 0xff, bytes);
   note_static_shared(grid_->kernel, b.static_shared);
   if (b.static_shared > kMaxStaticShared) {

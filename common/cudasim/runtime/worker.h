@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "../include/cudasim/sync.h"
+#include "check.h"
 #include "fiber.h"
 #include "grid.h"
 #include "view.h"
@@ -52,6 +53,7 @@ struct Block {
   unsigned arrived_count[2];
   std::size_t static_shared;  // bytes of static shared memory its threads declared so far
   std::vector<SharedVariable> shared_variables;
+  std::unique_ptr<BlockCheck> check;  // with checks only
   WarpState warps[kMaxWarps];
   void* stack_pointer[kMaxThreads];  // where a thread that has a fiber goes on
   Fiber* fiber[kMaxThreads];
@@ -94,6 +96,8 @@ class Worker {
   Block& block() { return *block_; }
   const FiberPool& fibers() const { return *fibers_; }
   uint3 index_of(unsigned thread) const { return index_of_[thread]; }
+  // The end of the current device thread's stack.
+  const char* stack_top() const { return block_->fiber[current_]->stack_top; }
   unsigned number() const { return number_; }  // from 0, in the order workers were made
   char* emergency_stack_top() { return emergency_stack_ + sizeof emergency_stack_; }
 
@@ -116,6 +120,7 @@ class Worker {
   void* stack_of(int thread);
   void park();
   void release_block();
+  void check_sites();
   void release_grid();
   void release_converged(WarpState& warp);
   bool complete(WarpState& warp, unsigned mask);

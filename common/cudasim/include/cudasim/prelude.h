@@ -17,3 +17,10 @@
 #define CUDASIM_NEEDS_GPU(text) static_assert(false && sizeof(text), text)
 
 #include "../cuda_runtime.h"
+
+#ifdef CUDASIM_CHECK
+namespace cudasim {
+int begin_checking();
+static const int checking_begun = begin_checking();
+}  // namespace cudasim
+#endif

@@ -28,10 +28,16 @@ void shared_begin(void* variable, size_t bytes, const char* name, unsigned* epoc
 
 }  // namespace cudasim
 
+// Hook after each static declaration. A checked build has no counter of its own beside the variable,
+// which an index past its end would reach.
+#ifdef CUDASIM_CHECK
+#define CUDASIM_SHARED(name) ::cudasim::shared_begin((void*)&(name), sizeof(name), #name, nullptr)
+#else
 #define CUDASIM_SHARED(name)                                                        \
   do {                                                                              \
     static __thread unsigned cudasim_epoch;                                         \
     if (__builtin_expect(cudasim_epoch != cudasim_block_epoch, 0))                  \
       ::cudasim::shared_begin((void*)&(name), sizeof(name), #name, &cudasim_epoch); \
   } while (0)
+#endif
 #define CUDASIM_SHARED_FILE(name) static_assert(true)

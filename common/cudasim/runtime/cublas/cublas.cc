@@ -8,6 +8,7 @@
 
 #include "../../include/cublas_v2.h"
 #include "../device.h"
+#include "../memory.h"
 
 struct cublasContext {
   cudaStream_t stream = nullptr;
@@ -30,9 +31,10 @@ bool known(cublasHandle_t handle) {
   return handles().count(handle) != 0;
 }
 
-// Puts `work` into the handle's stream; `wait` if its result goes to host memory.
+// Puts `work`, which writes `out`, into the handle's stream; `wait` if that is host memory.
 template <class F>
-cublasStatus_t enqueue(cublasHandle_t handle, bool wait, F work) {
+cublasStatus_t enqueue(cublasHandle_t handle, const void* out, bool wait, F work) {
+  cudasim::mark_allocation_written(out);
   Device& device = Device::get();
   if (device.sticky() != cudaSuccess) return CUBLAS_STATUS_EXECUTION_FAILED;
   const cudasim::StreamPtr stream = device.find_stream(handle->stream);
@@ -126,7 +128,7 @@ cublasStatus_t gemm_strided(cublasHandle_t handle, cublasOperation_t ta, cublasO
   const cublasStatus_t status =
       check_gemm(handle, ta, tb, m, n, k, alpha, lda, ldb, beta, ldc, batch);
   if (status != CUBLAS_STATUS_SUCCESS || m == 0 || n == 0 || batch == 0) return status;
-  return enqueue(handle, false, [=, al = scalar(handle, alpha), be = scalar(handle, beta)] {
+  return enqueue(handle, c, false, [=, al = scalar(handle, alpha), be = scalar(handle, beta)] {
     for (int i = 0; i < batch; ++i) {
       gemm(ta != CUBLAS_OP_N, tb != CUBLAS_OP_N, m, n, k, al(), a + i * stride_a, lda,
            b + i * stride_b, ldb, be(), c + i * stride_c, ldc);
@@ -144,7 +146,7 @@ cublasStatus_t gemv(cublasHandle_t handle, cublasOperation_t op, int m, int n, c
   }
   const bool transposed = op != CUBLAS_OP_N;
   const int rows = transposed ? n : m, cols = transposed ? m : n;
-  return enqueue(handle, false, [=, al = scalar(handle, alpha), be = scalar(handle, beta)] {
+  return enqueue(handle, y, false, [=, al = scalar(handle, alpha), be = scalar(handle, beta)] {
     for (int i = 0; i < rows; ++i) {
       T sum = 0;
       for (int j = 0; j < cols; ++j) {
@@ -164,12 +166,12 @@ cublasStatus_t to_scalar(cublasHandle_t handle, R* result, F compute) {
   if (!known(handle)) return CUBLAS_STATUS_NOT_INITIALIZED;
   if (result == nullptr) return CUBLAS_STATUS_INVALID_VALUE;
   const bool wait = handle->pointer_mode == CUBLAS_POINTER_MODE_HOST;
-  return enqueue(handle, wait, [=] { *result = compute(); });
+  return enqueue(handle, result, wait, [=] { *result = compute(); });
 }
 
 template <class F>
-cublasStatus_t vector_work(cublasHandle_t handle, F work) {
-  return known(handle) ? enqueue(handle, false, work) : CUBLAS_STATUS_NOT_INITIALIZED;
+cublasStatus_t vector_work(cublasHandle_t handle, const void* out, F work) {
+  return known(handle) ? enqueue(handle, out, false, work) : CUBLAS_STATUS_NOT_INITIALIZED;
 }
 
 // BLAS counts from 1; 0 means there is no element.
@@ -319,8 +321,9 @@ const char* cublasGetStatusString(cublasStatus_t status) { return cublasGetStatu
     const cublasStatus_t status =                                                                  \
         check_gemm(h, ta, tb, m, n, k, alpha, lda, ldb, beta, ldc, batch);                         \
     if (status != CUBLAS_STATUS_SUCCESS || m == 0 || n == 0) return status;                        \
-    return enqueue(h, false, [=, al = scalar(h, alpha), be = scalar(h, beta)] {                    \
+    return enqueue(h, nullptr, false, [=, al = scalar(h, alpha), be = scalar(h, beta)] {           \
       for (int i = 0; i < batch; ++i) {                                                            \
+        cudasim::mark_allocation_written(c[i]);                                                    \
         gemm(ta != CUBLAS_OP_N, tb != CUBLAS_OP_N, m, n, k, al(), a[i], lda, b[i], ldb, be(),      \
              c[i], ldc);                                                                           \
       }                                                                                            \
@@ -337,7 +340,7 @@ const char* cublasGetStatusString(cublasStatus_t status) { return cublasGetStatu
     if (m < 0 || n < 0 || incx == 0 || incy == 0 || lda < std::max(1, m) || alpha == nullptr) {    \
       return CUBLAS_STATUS_INVALID_VALUE;                                                          \
     }                                                                                              \
-    return vector_work(h, [=, al = scalar(h, alpha)] {                                             \
+    return vector_work(h, a, [=, al = scalar(h, alpha)] {                                          \
       for (int j = 0; j < n; ++j) {                                                                \
         const T t = al() * element(y, n, incy, j);                                                 \
         T* column = a + static_cast<std::ptrdiff_t>(j) * lda;                                      \
@@ -354,7 +357,7 @@ const char* cublasGetStatusString(cublasStatus_t status) { return cublasGetStatu
         ldb < std::max(1, tb == CUBLAS_OP_N ? m : n) || ldc < std::max(1, m)) {                    \
       return CUBLAS_STATUS_INVALID_VALUE;                                                          \
     }                                                                                              \
-    return vector_work(h, [=, al = scalar(h, alpha), be = scalar(h, beta)] {                       \
+    return vector_work(h, c, [=, al = scalar(h, alpha), be = scalar(h, beta)] {                    \
       const auto at = [](const T* p, bool t, std::ptrdiff_t ld, int i, int j) {                    \
         return t ? p[i * ld + j] : p[j * ld + i];                                                  \
       };                                                                                           \
@@ -371,25 +374,25 @@ const char* cublasGetStatusString(cublasStatus_t status) { return cublasGetStatu
                                     T* y, int incy) {                                              \
     if (!known(h)) return CUBLAS_STATUS_NOT_INITIALIZED;                                           \
     if (alpha == nullptr) return CUBLAS_STATUS_INVALID_VALUE;                                      \
-    return vector_work(h, [=, al = scalar(h, alpha)] {                                             \
+    return vector_work(h, y, [=, al = scalar(h, alpha)] {                                          \
       for (int i = 0; i < n; ++i) element(y, n, incy, i) += al() * element(x, n, incx, i);         \
     });                                                                                            \
   }                                                                                                \
   cublasStatus_t cublas##P##scal_v2(cublasHandle_t h, int n, const T* alpha, T* x, int incx) {     \
     if (!known(h)) return CUBLAS_STATUS_NOT_INITIALIZED;                                           \
     if (alpha == nullptr) return CUBLAS_STATUS_INVALID_VALUE;                                      \
-    return vector_work(h, [=, al = scalar(h, alpha)] {                                             \
+    return vector_work(h, x, [=, al = scalar(h, alpha)] {                                          \
       for (int i = 0; i < n; ++i) element(x, n, incx, i) *= al();                                  \
     });                                                                                            \
   }                                                                                                \
   cublasStatus_t cublas##P##copy_v2(cublasHandle_t h, int n, const T* x, int incx, T* y,           \
                                     int incy) {                                                    \
-    return vector_work(h, [=] {                                                                    \
+    return vector_work(h, y, [=] {                                                                 \
       for (int i = 0; i < n; ++i) element(y, n, incy, i) = element(x, n, incx, i);                 \
     });                                                                                            \
   }                                                                                                \
   cublasStatus_t cublas##P##swap_v2(cublasHandle_t h, int n, T* x, int incx, T* y, int incy) {     \
-    return vector_work(h, [=] {                                                                    \
+    return vector_work(h, y, [=] {                                                                 \
       for (int i = 0; i < n; ++i) std::swap(element(y, n, incy, i), element(x, n, incx, i));       \
     });                                                                                            \
   }                                                                                                \

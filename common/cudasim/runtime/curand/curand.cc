@@ -12,6 +12,7 @@
 
 #include "../../include/curand_kernel.h"
 #include "../device.h"
+#include "../memory.h"
 
 struct curandGenerator_st {
   bool on_host = false;
@@ -66,6 +67,7 @@ curandStatus_t generate(curandGenerator_t g, const void* out, size_t words, F wo
     work(seed, first);
     return CURAND_STATUS_SUCCESS;
   }
+  cudasim::mark_allocation_written(out);
   cudasim::Device& device = cudasim::Device::get();
   if (device.sticky() != cudaSuccess) return CURAND_STATUS_PREEXISTING_FAILURE;
   const cudasim::StreamPtr stream = device.find_stream(g->stream);

@@ -1,0 +1,27 @@
+// Findings of the checks: what is wrong, where, and in which thread. Collected while the program runs,
+// equal ones counted; printed at its end, as text and as JSON.
+#pragma once
+#include <string>
+
+namespace cudasim {
+
+// Whether any of the program's files was compiled with checks.
+bool checking();
+int begin_checking();  // called before main by each file compiled with checks
+
+struct Finding {
+  const char* kind;      // memory, race, barrier, init, api
+  const char* severity;  // error, warning
+  std::string where;     // file:line of the access or call
+  std::string other;     // file:line of the other side of a race; else empty
+  std::string what;      // one line: what was done, to what
+  std::string meaning;   // one sentence: what usually causes it
+  std::string kernel;    // empty for host code
+  std::string block, thread, other_thread;
+};
+// Findings of equal kind, place and text are one.
+void add_finding(Finding finding);
+// The program's own innermost call that led here, as an address for where().
+const void* program_call_address();
+
+}  // namespace cudasim
