@@ -85,8 +85,7 @@ const char* thread_pointer() { return static_cast<const char*>(__builtin_thread_
 struct SharedPlace {
   std::vector<Cell>* cells;
   const char* base;
-  std::string name;
-  std::size_t size;
+  const char* name;
 };
 
 // A write that meets another's of the same phase: an error unless both wrote the same value, which is
@@ -107,16 +106,17 @@ void settle_pending() {
     add_finding(std::move(pending.finding));
 }
 
-bool ordered(const Block& b, const CellAccess& earlier, unsigned thread) {
+inline bool ordered(const Block& b, const CellAccess& earlier, unsigned thread) {
   if (earlier.phase != b.phase || earlier.thread == thread) return true;
   if (earlier.thread / kWarp != thread / kWarp) return false;
   const auto& clock = b.check->warps[thread / kWarp];
   return clock.seen[thread % kWarp][earlier.thread % kWarp] > earlier.warp_time;
 }
 
-void report_race(Worker& worker, const SharedPlace& place, const char* address, std::size_t bytes,
-                 bool write, bool atomic, const CellAccess& other, bool other_writes,
-                 const void* at) {
+__attribute__((noinline)) void report_race(Worker& worker, const SharedPlace& place,
+                                           const char* address, std::size_t bytes, bool write,
+                                           bool atomic, const CellAccess& other, bool other_writes,
+                                           const void* at) {
   const unsigned thread = view.linear;
   const bool same_warp = other.thread / kWarp == thread / kWarp;
   Finding f = here(worker, "race", same_warp ? "warning" : "error", at);
@@ -129,8 +129,9 @@ void report_race(Worker& worker, const SharedPlace& place, const char* address, 
     std::swap(f.thread, f.other_thread);
   }
   const std::size_t offset = static_cast<std::size_t>(address - place.base);
-  f.what = place.name + "[" + std::to_string(offset / bytes) + "] written by thread " + f.thread +
-           (write && other_writes ? ", written by thread " : ", read by thread ") + f.other_thread;
+  f.what = std::string(place.name) + "[" + std::to_string(offset / bytes) + "] written by thread " +
+           f.thread + (write && other_writes ? ", written by thread " : ", read by thread ") +
+           f.other_thread;
   f.meaning = same_warp
                   ? "Both threads are of one warp, and no __syncwarp() lies between: lanes need "
                     "not run in step."
@@ -143,6 +144,18 @@ void report_race(Worker& worker, const SharedPlace& place, const char* address, 
     pending.finding = std::move(f);
     return;
   }
+  add_finding(std::move(f));
+}
+
+__attribute__((noinline)) void report_unwritten(Worker& worker, const SharedPlace& place,
+                                                const char* address, std::size_t bytes, bool atomic,
+                                                const void* at) {
+  Finding f = here(worker, "init", "error", at);
+  f.what = access_text(bytes, false, atomic) + " at " + place.name + "[" +
+           std::to_string(static_cast<std::size_t>(address - place.base) / bytes) +
+           "], which this block has not written";
+  f.meaning =
+      "Shared memory begins with any values: each block must write an element before reading it.";
   add_finding(std::move(f));
 }
 
@@ -175,14 +188,7 @@ void check_shared(Worker& worker, const SharedPlace& place, const char* address,
       }
     }
     if ((!write || atomic) && (cell.written & mask) != mask && !reported_init) {
-      Finding f = here(worker, "init", "error", at);
-      f.what = access_text(bytes, false, atomic) + " at " + place.name + "[" +
-               std::to_string((offset - from % bytes) / bytes) +
-               "], which this block has not written";
-      f.meaning =
-          "Shared memory begins with any values: each block must write an element before reading "
-          "it.";
-      add_finding(std::move(f));
+      report_unwritten(worker, place, address, bytes, atomic, at);
       reported_init = true;
     }
     const CellAccess mine{at,   b.phase, clock.time, static_cast<std::uint16_t>(thread),
@@ -267,6 +273,18 @@ void report_global(Worker& worker, const char* address, std::size_t bytes, bool 
   add_finding(std::move(f));
 }
 
+__attribute__((noinline)) void report_unwritten_global(Worker& worker, const Allocation& a,
+                                                       const char* address, std::size_t bytes,
+                                                       bool atomic, const void* at) {
+  const std::size_t offset = static_cast<std::size_t>(address - a.base);
+  Finding f = here(worker, "init", "error", at);
+  f.what = access_text(bytes, false, atomic) + " at index " + std::to_string(offset / bytes) +
+           " of the array of " + std::to_string(a.bytes) + " bytes allocated at " +
+           where(a.made_at) + ", never written";
+  f.meaning = "cudaMalloc does not clear memory: copy, cudaMemset or write the element first.";
+  add_finding(std::move(f));
+}
+
 void check_global(Worker& worker, const Allocation& a, const char* address, std::size_t bytes,
                   bool write, bool atomic, const void* at) {
   if (a.written == nullptr) return;
@@ -274,12 +292,7 @@ void check_global(Worker& worker, const Allocation& a, const char* address, std:
   if (write && !atomic) {
     a.written->set(offset, bytes);
   } else if (!a.written->all(offset, bytes)) {
-    Finding f = here(worker, "init", "error", at);
-    f.what = access_text(bytes, false, atomic) + " at index " + std::to_string(offset / bytes) +
-             " of the array of " + std::to_string(a.bytes) + " bytes allocated at " +
-             where(a.made_at) + ", never written";
-    f.meaning = "cudaMalloc does not clear memory: copy, cudaMemset or write the element first.";
-    add_finding(std::move(f));
+    report_unwritten_global(worker, a, address, bytes, atomic, at);
     if (write) a.written->set(offset, bytes);
   }
 }
@@ -326,6 +339,62 @@ const Allocation* cached_allocation(const char* address, std::size_t bytes) {
   return &slot;
 }
 
+// What is neither the block's shared memory nor in an allocation.
+__attribute__((noinline)) void check_elsewhere(Worker& worker, const char* address,
+                                               std::size_t bytes, bool write, bool atomic,
+                                               const void* at) {
+  const char* dynamic = cudasim_dynamic_shared_memory;
+  const char* pointer = thread_pointer();
+  if (in_device_range(address) || reinterpret_cast<std::uintptr_t>(address) < 65536) {
+    report_global(worker, address, bytes, write, atomic, at);
+  } else if (address >= dynamic && address < dynamic + CUDASIM_SHARED_CAPACITY) {
+    Finding f = here(worker, "memory", "error", at);
+    f.what = access_text(bytes, write, atomic) + " at byte " + std::to_string(address - dynamic) +
+             " of dynamic shared memory; the launch gave " + std::to_string(worker.grid()->shared);
+    f.meaning =
+        "The third argument of <<<>>> is the size in bytes, of all the block's dynamic shared "
+        "memory.";
+    add_finding(std::move(f));
+  } else if (address < pointer && address >= pointer - module().tls_bytes) {
+    report_shared_bounds(worker, address, bytes, write, atomic, at);
+  } else if (!module().data.holds(address) && !worker.fibers().holds(address) &&
+             find_allocation(address).base == nullptr && !is_program_data(address, 1) &&
+             !is_device_heap(address)) {
+    Finding f = here(worker, "memory", "error", at);
+    f.what = access_text(bytes, write, atomic) + " of host memory by a kernel";
+    f.meaning =
+        "The pointer is the host's: from new, malloc or a local variable. Kernels need memory of "
+        "cudaMalloc, cudaMallocManaged or cudaMallocHost.";
+    add_finding(std::move(f));
+  }
+}
+
+void check_device(Worker& worker, const char* address, std::size_t bytes, bool write, bool atomic,
+                  const void* at) {
+  Block& b = worker.block();
+  for (std::size_t i = 0; i < b.shared_variables.size(); ++i) {
+    const SharedVariable& v = b.shared_variables[i];
+    if (address >= v.address && address + bytes <= v.address + v.bytes) {
+      check_shared(worker, {&b.check->cells[i], v.address, v.name}, address, bytes, write, atomic,
+                   at);
+      return;
+    }
+  }
+  if (in_device_range(address)) {
+    if (const Allocation* a = cached_allocation(address, bytes)) {
+      check_global(worker, *a, address, bytes, write, atomic, at);
+      return;
+    }
+  }
+  const char* dynamic = cudasim_dynamic_shared_memory;
+  if (address >= dynamic && address + bytes <= dynamic + worker.grid()->shared) {
+    check_shared(worker, {&b.check->dynamic, dynamic, "dynamic shared memory"}, address, bytes,
+                 write, atomic, at);
+    return;
+  }
+  check_elsewhere(worker, address, bytes, write, atomic, at);
+}
+
 }  // namespace
 
 void BlockCheck::begin(unsigned threads, std::size_t dynamic_bytes) {
@@ -365,70 +434,11 @@ void check_access(const void* raw, std::size_t bytes, bool write, bool atomic, c
     return;
   }
   if (view.in_kernel == 0) return;  // the runtime's own accesses
-  if (pending.address != nullptr) {
-    view.in_kernel = 0;
-    settle_pending();
-    view.in_kernel = 1;
-  }
   const char* stack = static_cast<const char*>(__builtin_frame_address(0));
   if (address >= stack && address < worker->stack_top()) return;  // its locals
-  Block& b = worker->block();
-  if (in_device_range(address)) {
-    if (const Allocation* a = cached_allocation(address, bytes)) {
-      view.in_kernel = 0;
-      check_global(*worker, *a, address, bytes, write, atomic, at);
-      view.in_kernel = 1;
-    } else {
-      view.in_kernel = 0;
-      report_global(*worker, address, bytes, write, atomic, at);
-      view.in_kernel = 1;
-    }
-    return;
-  }
   view.in_kernel = 0;
-  const char* dynamic = cudasim_dynamic_shared_memory;
-  const char* pointer = thread_pointer();
-  if (address >= dynamic && address < dynamic + CUDASIM_SHARED_CAPACITY) {
-    if (address + bytes > dynamic + worker->grid()->shared) {
-      Finding f = here(*worker, "memory", "error", at);
-      f.what = access_text(bytes, write, atomic) + " at byte " + std::to_string(address - dynamic) +
-               " of dynamic shared memory; the launch gave " +
-               std::to_string(worker->grid()->shared);
-      f.meaning =
-          "The third argument of <<<>>> is the size in bytes, of all the block's dynamic shared "
-          "memory.";
-      add_finding(std::move(f));
-    } else {
-      check_shared(*worker,
-                   {&b.check->dynamic, dynamic, "dynamic shared memory", worker->grid()->shared},
-                   address, bytes, write, atomic, at);
-    }
-  } else if (address < pointer && address >= pointer - module().tls_bytes) {
-    bool found = false;
-    for (std::size_t i = 0; i < b.shared_variables.size() && !found; ++i) {
-      const SharedVariable& v = b.shared_variables[i];
-      if (address >= v.address && address + bytes <= v.address + v.bytes) {
-        check_shared(*worker, {&b.check->cells[i], v.address, v.name, v.bytes}, address, bytes,
-                     write, atomic, at);
-        found = true;
-      }
-    }
-    if (!found) report_shared_bounds(*worker, address, bytes, write, atomic, at);
-  } else if (module().data.holds(address) || worker->fibers().holds(address)) {
-    // A __device__ or __constant__ variable, or another thread's locals.
-  } else if (find_allocation(address).base == nullptr) {
-    if (reinterpret_cast<std::uintptr_t>(address) < 65536) {
-      report_global(*worker, address, bytes, write, atomic, at);
-    } else if (!is_program_data(address, 1) && !is_device_heap(address)) {
-      Finding f = here(*worker, "memory", "error", at);
-      f.what = access_text(bytes, write, atomic) + " of host memory by a kernel";
-      f.meaning =
-          "The pointer is the host's: from new, malloc or a local variable. Kernels need memory of "
-          "cudaMalloc, "
-          "cudaMallocManaged or cudaMallocHost.";
-      add_finding(std::move(f));
-    }
-  }
+  if (pending.address != nullptr) settle_pending();
+  check_device(*worker, address, bytes, write, atomic, at);
   view.in_kernel = 1;
 }
 

@@ -16,13 +16,16 @@
 #include "report.h"
 
 namespace cudasim {
+
+const char* device_range = nullptr;
+
 namespace {
 
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kAlignment = 256;  // cudaMalloc's, by the programming guide
-// Addresses are not used again before so many bytes have been allocated after them, so a pointer
-// that was freed leads nowhere.
-constexpr std::size_t kRange = std::size_t{1} << 44;
+// Addresses are not used again before the whole range has been, so a pointer that was freed leads
+// nowhere.
+constexpr std::size_t kRange = kDeviceRange;
 // New memory holds a pattern, a NaN to floats, up to this size: beyond it the pages would all be
 // touched for nothing.
 constexpr std::size_t kPoison = std::size_t{64} << 20;
@@ -58,6 +61,7 @@ cudaError_t allocate(void** pointer, std::size_t bytes, cudaMemoryType type, uns
         mmap(nullptr, kRange, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (range == MAP_FAILED) return cudaErrorMemoryAllocation;
     h.range = static_cast<char*>(range);
+    device_range = h.range;
   }
   // The allocation ends where the page after it begins, up to its alignment.
   const std::size_t aligned = round_up(bytes, kAlignment), pages = round_up(aligned, kPage);
@@ -295,12 +299,6 @@ bool WrittenMap::all(std::size_t first, std::size_t count) const {
 }
 
 std::uint64_t allocation_generation() { return heap().generation.load(std::memory_order_acquire); }
-
-bool in_device_range(const void* address) {
-  const Heap& h = heap();
-  const auto* at = static_cast<const char*>(address);
-  return h.range != nullptr && at >= h.range && at < h.range + kRange;
-}
 
 Neighbour nearest_allocation(const void* address) {
   Heap& h = heap();

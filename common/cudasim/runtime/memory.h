@@ -40,7 +40,12 @@ Allocation find_allocation(const void* address);
 // Another number after each allocation or release.
 std::uint64_t allocation_generation();
 // Whether the address lies in the range that all allocations come from.
-bool in_device_range(const void* address);
+inline constexpr std::size_t kDeviceRange = std::size_t{1} << 44;  // bytes
+extern const char* device_range;  // null until the first allocation
+inline bool in_device_range(const void* address) {
+  const auto* at = static_cast<const char*>(address);
+  return device_range != nullptr && at >= device_range && at < device_range + kDeviceRange;
+}
 // The allocation nearest to an address of that range; freed: one that was there is gone.
 struct Neighbour {
   Allocation allocation;
