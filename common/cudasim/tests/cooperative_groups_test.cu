@@ -153,7 +153,7 @@ TEST(Grid, BarriersHoldForAllBlocks) {
             cudaSuccess);
   for (int r = 0; r < rounds; ++r) {
     for (std::size_t b = 0; b < blocks; ++b) next[b] = want[b] + want[(b + 1) % blocks];
-    want = next;
+    std::swap(want, next);
   }
   EXPECT_EQ(value.host(), want);
 }

@@ -1,5 +1,6 @@
 // Kernels that fail: each ends its launch with the documented error, the context with it, and the
 // process lives on. Each death test is a process of its own, since such an error stays.
+#undef NDEBUG  // a release build's asserts are tested too
 #include <gtest/gtest.h>
 
 #include <cassert>

@@ -115,8 +115,14 @@ TEST(Conversions, OtherRoundingModes) {
   }
 }
 
+// nvcc has bf16 arithmetic from compute capability 8.0 on.
+#if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 800
+#define HAS_BFLOAT16 1
+#endif
+
 template <class T>
 __global__ void arithmetic(T* out, const T* a, const T* b, const T* c, int n) {
+#ifdef HAS_BFLOAT16
   const int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
   if (i >= n) return;
   out[5 * i] = a[i] + b[i];
@@ -124,6 +130,7 @@ __global__ void arithmetic(T* out, const T* a, const T* b, const T* c, int n) {
   out[5 * i + 2] = a[i] * b[i];
   out[5 * i + 3] = __hfma(a[i], b[i], c[i]);
   out[5 * i + 4] = a[i] / b[i];
+#endif
 }
 
 template <class T>
@@ -169,7 +176,11 @@ __global__ void pairs(float* out) {
   out[8] =
       __half2float(__shfl_xor_sync(0xffffffffu, __float2half(static_cast<float>(threadIdx.x)), 1));
   const __nv_bfloat162 p = __floats2bfloat162_rn(3.0f, 5.0f);
+#ifdef HAS_BFLOAT16
   out[9] = __bfloat162float(__hadd(p.x, p.y));
+#else
+  out[9] = __bfloat162float(p.x) + __bfloat162float(p.y);
+#endif
 }
 
 TEST(Pairs, EachHalfOnItsOwn) {

@@ -154,18 +154,19 @@ const int KernelBody<F>::registered = register_kernel(reinterpret_cast<const voi
 
 }  // namespace cudasim
 
+// The inner lambdas copy what they name: a launch outlives the function that made it.
 #define CUDASIM_KERNEL(...)                                          \
   [&](auto cudasim_pick) {                                           \
     if constexpr (requires { cudasim_pick(__VA_ARGS__); }) {         \
       return cudasim_pick(__VA_ARGS__);                              \
     } else {                                                         \
-      return cudasim_pick.any([&](auto&&... cudasim_a) {             \
+      return cudasim_pick.any([=](auto&&... cudasim_a) {             \
         __VA_ARGS__(static_cast<decltype(cudasim_a)>(cudasim_a)...); \
       });                                                            \
     }                                                                \
   }(::cudasim::Pick{})
 #define CUDASIM_KERNEL_ANY(...) \
   ::cudasim::Pick{}.any(        \
-      [&](auto&&... cudasim_a) { __VA_ARGS__(static_cast<decltype(cudasim_a)>(cudasim_a)...); })
+      [=](auto&&... cudasim_a) { __VA_ARGS__(static_cast<decltype(cudasim_a)>(cudasim_a)...); })
 #define CUDASIM_KERNEL_BODY(self, types) \
   (void)&::cudasim::KernelBody<static_cast<void(*) types>(self)>::registered

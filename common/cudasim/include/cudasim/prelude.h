@@ -14,7 +14,7 @@
 #define __align__(n) __attribute__((aligned(n)))
 #define __forceinline__ __inline__ __attribute__((always_inline))
 #define CUDASIM_NOINLINE __attribute__((noinline))
-#define CUDASIM_NEEDS_GPU(text) static_assert(false && sizeof(text), text)
+#define CUDASIM_NEEDS_GPU(text) static_assert(false, text)
 
 #include "../cuda_runtime.h"
 
