@@ -19,5 +19,5 @@ int main() {
   plain<<<{}, {1, 2}, 0, nullptr>>>(x);
   sized<<<{2}, 4>>>(x, {3, 4});
   sized<<<1, dim3{4, 2}>>>({}, {});
-  return cudaDeviceSynchronize();
+  return cudaDeviceSynchronize() + cudaFree(x);
 }

@@ -26,5 +26,5 @@ int main() {
   fill<float, 64><<<1, 1>>>(x);
   scale<<<2, 32>>>(x, 2.0f, 64);
   scale<float><<<2, 32>>>(x, 2, 64);
-  return cudaDeviceSynchronize();
+  return cudaDeviceSynchronize() + cudaFree(x);
 }

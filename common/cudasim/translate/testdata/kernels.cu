@@ -90,5 +90,5 @@ int main() {
   a::b::qualified<<<1, 1>>>(x);
   hidden<<<1, 1>>>(x, 4);
   pasted_kernel<<<1, 1>>>(x);
-  return cudaDeviceSynchronize();
+  return cudaDeviceSynchronize() + cudaFree(x) + cudaFree(y);
 }

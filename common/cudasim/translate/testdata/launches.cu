@@ -93,7 +93,7 @@ void in_a_template(T* x, int n, cudaStream_t stream) {
 
 int main() {
   const int N = 8, M = 2;
-  int n = 4, a = 1, b = 2;
+  int n = 4, a = 3, b = 1;
   int* x;
   cudaMalloc(&x, 64);
   float* y;
@@ -205,5 +205,5 @@ label:
 plain<<<1, 2>>>)")x", '<');
   const int digits = 1'000'000; plain<<<1, digits / 1'000'000>>>(x);
   in_a_template<int, 4>(x, n, stream);
-  return cudaDeviceSynchronize();
+  return cudaDeviceSynchronize() + cudaFree(x) + cudaFree(y);
 }

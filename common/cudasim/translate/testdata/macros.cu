@@ -67,5 +67,5 @@ int main() {
   adds<<<1, 1>>>(x);
   subtracts<<<1, 1>>>(x);
   hidden<<<1, 1>>>(x);
-  return cudaDeviceSynchronize();
+  return cudaDeviceSynchronize() + cudaFree(x);
 }

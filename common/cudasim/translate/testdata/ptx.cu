@@ -19,5 +19,5 @@ int main() {
   unsigned int* out;
   cudaMalloc(&out, 64 * sizeof(unsigned int));
   registers<<<1, 64>>>(out);
-  return cudaDeviceSynchronize();
+  return cudaDeviceSynchronize() + cudaFree(out);
 }

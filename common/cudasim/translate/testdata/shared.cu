@@ -99,5 +99,5 @@ int main() {
   errors += wrong(out, 32, [](int) { return 5; });
   by_reference<<<1, 32>>>(out);
   errors += wrong(out, 32, [](int) { return 32; });
-  return errors + cudaDeviceSynchronize();
+  return errors + cudaDeviceSynchronize() + cudaFree(out) + cudaFree(doubles);
 }
