@@ -21,6 +21,25 @@ __thread char cudasim_dynamic_shared_memory[CUDASIM_SHARED_CAPACITY] __attribute
 }
 
 namespace cudasim {
+namespace {
+
+// __shared__ variables at file scope, registered before main.
+struct FileShared {
+  void* (*address)();
+  std::size_t bytes;
+  const char* name;
+};
+std::vector<FileShared>& file_shared() {
+  static auto* all = new std::vector<FileShared>;
+  return *all;
+}
+
+}  // namespace
+
+int register_shared(void* (*address)(), std::size_t bytes, const char* name) {
+  file_shared().push_back({address, bytes, name});
+  return 1;
+}
 
 __thread Worker* this_worker = nullptr;
 
@@ -186,6 +205,12 @@ void Worker::begin_block(std::uint64_t number) {
     settle_writes();
     if (b.check == nullptr) b.check = std::make_unique<BlockCheck>();
     b.check->begin(grid_->threads, grid_->shared);
+  }
+  // Whether this kernel uses them is not known, so they do not count against its limit.
+  for (const FileShared& v : file_shared()) {
+    b.shared_variables.push_back({static_cast<char*>(v.address()), v.bytes, v.name});
+    if (b.check != nullptr) b.check->cells.emplace_back((v.bytes + 3) / 4);
+    std::memset(v.address(), 0xff, v.bytes);
   }
   const unsigned warps = (grid_->threads + kWarp - 1) / kWarp;
   for (unsigned w = 0; w < warps; ++w) {

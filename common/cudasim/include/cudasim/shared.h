@@ -24,6 +24,7 @@ inline constexpr DynamicShared dynamic_shared{};
 
 // Once per block and variable: counts it against the block's limit and fills it with a pattern, so
 // that a kernel does not find the last block's values there.
+int register_shared(void* (*address)(), size_t bytes, const char* name);
 void shared_begin(void* variable, size_t bytes, const char* name, unsigned* epoch);
 
 }  // namespace cudasim
@@ -40,4 +41,11 @@ void shared_begin(void* variable, size_t bytes, const char* name, unsigned* epoc
       ::cudasim::shared_begin((void*)&(name), sizeof(name), #name, &cudasim_epoch); \
   } while (0)
 #endif
-#define CUDASIM_SHARED_FILE(name) static_assert(true)
+// At file scope: the variable is every block's, whichever kernel it runs. The runtime asks for its
+// address on the OS thread that runs the block.
+#define CUDASIM_SHARED_FILE(name)                                    \
+  [[maybe_unused]] static const int CUDASIM_UNIQUE(cudasim_shared) = \
+      ::cudasim::register_shared([] { return (void*)&(name); }, sizeof(name), #name)
+#define CUDASIM_UNIQUE(name) CUDASIM_JOIN(name, __COUNTER__)
+#define CUDASIM_JOIN(a, b) CUDASIM_JOIN_(a, b)
+#define CUDASIM_JOIN_(a, b) a##b
