@@ -72,8 +72,8 @@ docs: ## rewrite docs/EXERCISES.md, and what programs print where pages show it
 	@$(PYTHON) -m common.learn.sample_outputs --update
 
 ##@ Keeping it right
-.PHONY: test-all test-clang check-course reference bench sanitize fuzz fmt lint doctor clean
-test-all: lint test-clang sanitize check-course ## everything, as before a release: both compilers, sanitizers, fuzzers, MNIST
+.PHONY: test-all test-clang test-sim check-course reference bench sanitize fuzz fmt lint doctor clean
+test-all: lint test-clang sanitize test-sim check-course ## everything, as before a release: both compilers, sanitizers, fuzzers, MNIST
 	@$(MAKE) fuzz SECONDS_EACH=20
 	@$(MAKE) test
 	@$(PYTHON) -m pytest --run-slow
@@ -82,6 +82,12 @@ test-clang: ## the C++ tests, built by clang++
 	@$(SETUP) build data fashion clang
 	@$(BUILD) clang all
 	@ctest --preset clang -j "$$(nproc)" --output-on-failure
+
+test-sim: ## the CUDA simulator's tests; where nvcc is, everything is compiled with it as well
+	@$(SETUP) build python clang
+	@$(BUILD) sim common/cudasim/all
+	@ctest --preset sim -R '^cudasim\.' -j "$$(nproc)" --output-on-failure
+	@$(PYTHON) -m pytest --run-sim common/cudasim
 
 check-course: ## are the exercises honest? ONLY=week02 for one week, ONLY=softmax for one
 	@$(SETUP) build python clang data

@@ -15,11 +15,17 @@ pytest.register_assert_rewrite("phase1_cpu.checkpoint.train_testing")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--run-slow", action="store_true", help="also run the tests marked slow")
     parser.addoption("--run-course", action="store_true", help="also run the tests marked course")
+    parser.addoption("--run-sim", action="store_true", help="also collect the CUDA simulator's tests")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes a minute or more; only with --run-slow")
     config.addinivalue_line("markers", "course: of the exercises and the learner's loop; only with --run-course")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The simulator's tests compile for minutes, and nothing before phase 4 needs it: make test-sim."""
+    return True if collection_path.name == "cudasim" and not config.getoption("--run-sim") else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

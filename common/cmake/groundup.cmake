@@ -147,7 +147,12 @@ if(NN_FUZZ)
   target_compile_options(nn_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-include("${CMAKE_CURRENT_LIST_DIR}/cuda.cmake")  # nn_cuda_program, nn_cuda_test, DEVICE
+# The CUDA simulator and the functions for targets with .cu files. Nothing before phase 4 needs them, so
+# they are built where they are asked for: make test-sim.
+option(NN_CUDASIM "Build the CUDA simulator and its tests" OFF)
+if(NN_CUDASIM)
+  include("${CMAKE_CURRENT_LIST_DIR}/cuda.cmake")  # nn_cuda_program, nn_cuda_test, DEVICE
+endif()
 
 if(NOT TARGET nn_common)
   add_subdirectory("${NN_ROOT}/common" "${CMAKE_BINARY_DIR}/common")
