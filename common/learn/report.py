@@ -154,12 +154,11 @@ def stopped(screen: Screen, subject: Subject, outcome: Outcome) -> tuple[int, li
         words = last_words.read(outcome.last_words, outcome.program, subject.copy, subject.shown)
     if words:
         sentence = words.sentence(TIMEOUT_S, outcome.output)
-    elif outcome.stage == "exit" and re.search(r"\bmain\s*\(", subject.text):
-        sentence = "not every test ran: with a main() in your file the program begins there, and the tests do not run"
     elif outcome.stage == "exit":
         sentence = (
             f"the program ended by itself, with exit status {outcome.status}, before its tests were over: usually a "
-            "call of exit(). A function says that it cannot go on by an exception, as NN_CHECK does"
+            "call of exit(), or a main() in your file. A function says that it cannot go on by an exception, as "
+            "NN_CHECK does"
         )
     elif -outcome.status == signal.SIGXFSZ:
         sentence = f"stopped, since it wrote more than {OUTPUT_BYTES >> 20} MB: a loop that prints, perhaps without end"

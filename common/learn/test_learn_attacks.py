@@ -50,14 +50,15 @@ def one_line(text: str) -> str:
         (inside("std::_Exit(0);"), "ended by itself, with exit status 0"),
         (inside("std::quick_exit(0);"), "ended by itself, with exit status 0"),
         (inside("std::exit(3);"), "ended by itself, with exit status 3"),
-        (RIGHT + "int main() {}\n", "with a main() in your file"),
+        (RIGHT + "int main() {}\n", "the file defines main"),
+        (RIGHT + "#define BEGIN int main\nBEGIN() {}\n", "ended by itself, with exit status 0"),
         (RIGHT + "#include <cstdlib>\nstruct Early { Early() { std::exit(0); } } early;\n", "ended by itself"),
         (
             inside("total = 1;") + "#include <cstdlib>\nstruct Late { ~Late() { std::_Exit(0); } } late;\n",
             "ended by itself, with exit status 0",
         ),
     ],
-    ids=["exit", "_Exit", "quick_exit", "exit 3", "main", "before main", "after main"],
+    ids=["exit", "_Exit", "quick_exit", "exit 3", "main", "hidden main", "before main", "after main"],
 )
 def test_a_program_that_ends_early_is_no_pass(tmp_path: Path, text: str, says: str) -> None:
     # A status of 0 was taken for a pass: exit(0) in the first test made an exercise green.
