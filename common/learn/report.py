@@ -214,7 +214,7 @@ def kind(words: str) -> str:
     return re.sub(r"[-+0-9.e\[\]() ]+", " ", re.split("[:;,]", words)[0])
 
 
-def other_diagnoses(failed: list[Case], shown: Failure, most: int = 2) -> list[tuple[str, int, str]]:
+def other_diagnoses(failed: list[Case], shown: Failure, most: int = 3) -> list[tuple[str, int, str]]:
     """What the differences not shown look like, with how many do and the first test that does, the
     most frequent first."""
     found: dict[str, tuple[str, int, str]] = {}
