@@ -30,7 +30,7 @@ echo "building $* in $folder ($steps steps)"
 # On a terminal ninja keeps one moving line; elsewhere, and where a failure is to be explained, only
 # that is worth reading.
 if [ -t 1 ] && [ "$preset" != mine ]; then
-  ninja -C "$folder" "$@"
+  (cd "$folder" && exec ninja "$@")  # with -C it would first say where it goes
 elif ! ninja -C "$folder" --quiet "$@" >"$log" 2>&1; then
   if [ "$preset" != mine ] || ! "$(common/setup.sh python)" -m common.learn.mine --explain "$log" >&2; then
     grep -v '^ninja: Entering' "$log" >&2

@@ -4,6 +4,7 @@
 //   groundup_diff --got build/reference --regenerated
 //
 // Exit status: 0 all within their bounds, 1 something differs or is missing, 2 wrong usage.
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -21,11 +22,16 @@ bool terminal_wants_colour() {
   return ::isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0');
 }
 
+int terminal_columns() {
+  winsize size{};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Compares a phase's outputs with the reference, tensor by tensor.");
   std::string got, precision = "f64";
   nn::PhaseDiff options;
-  nn::TableStyle style{.colour = terminal_wants_colour()};
+  nn::TableStyle style{.colour = terminal_wants_colour(), .columns = terminal_columns()};
   bool regenerated = false;
   int max_rows = 8;
   app.add_option("--got", got, "folder of <case>/<tensor>.npy")->required();

@@ -343,10 +343,13 @@ std::string brief_table(std::span<const DiffRow> rows, const TableStyle& style) 
   const std::vector<DiffRow> worst = worst_of_each_case(rows);
   std::size_t width = std::string_view("worst of each case").size();
   for (const DiffRow& row : worst) width = std::max(width, row.name.size());
-  const std::size_t half = (worst.size() + 1) / 2;  // down the left column, then the right
+  // Down the left column, then the right; each is name, space, used, space, verdict and a gap.
+  const std::size_t both = 2 * (width + 18);
+  const bool fits = style.columns <= 0 || both <= static_cast<std::size_t>(style.columns);
+  const std::size_t half = fits ? (worst.size() + 1) / 2 : worst.size();
   const std::string head = fmt::format("{:<{}} {:>7}", "worst of each case", width, "used");
   std::string text =
-      worst.size() > 1 ? fmt::format("{:<{}}{}\n", head, width + 18, head) : head + "\n";
+      half < worst.size() ? fmt::format("{:<{}}{}\n", head, width + 18, head) : head + "\n";
   for (std::size_t i = 0; i < half; ++i) {
     for (const std::size_t k : {i, half + i}) {
       if (k >= worst.size()) continue;

@@ -51,8 +51,9 @@ std::vector<DiffRow> diff_regenerated(std::span<const GoldenTensor> cases,
 bool all_ok(std::span<const DiffRow> rows);
 
 struct TableStyle {
-  bool brief = false;   // one entry a case, its worst tensor; two entries a line
+  bool brief = false;   // one entry a case, its worst tensor; two entries a line where they fit
   bool colour = false;  // ANSI colours for the verdicts
+  int columns = 0;      // of the terminal; 0 for none, where lines may be as long as they are
 };
 // Ends with a line that counts, and names the tensor closest to its bound.
 std::string diff_table(std::span<const DiffRow> rows, TableStyle style);

@@ -228,6 +228,9 @@ TEST_F(Diff, BriefHasOneEntryACaseItsWorst) {
       "3 tensors, 3 within their bounds; closest to its bound: softmax/p at 0.5 of allowed\n");
   fs::remove(got("softmax/grad_z.npy"));
   EXPECT_TRUE(says(diff_table(rows(), {.brief = true}), "softmax/grad_z             MISSING"));
+  // Where a line of two does not fit, each has its own.
+  const std::string narrow = diff_table(rows(), {.brief = true, .columns = 60});
+  EXPECT_EQ(narrow.find("worst of each case"), narrow.rfind("worst of each case"));
 }
 
 TEST_F(Diff, ColoursOnlyTheVerdicts) {

@@ -88,9 +88,9 @@ testing::AssertionResult stays_nan(double value) {
   if (std::isnan(value)) return testing::AssertionSuccess();
   return testing::AssertionFailure()
          << "a NaN went in and " << number(value)
-         << " came out, so a broken network would\n"
-            "  look healthy: a comparison, which is false for NaN, or std::max and std::min,\n"
-            "  which keep their first argument then";
+         << " came out, so a broken network would look fine\n"
+            "  looks like: a NaN lost in a comparison, which is false for it, or in\n"
+            "    std::max or std::min, which then keep their first argument";
 }
 
 }  // namespace nn::basic

@@ -247,7 +247,7 @@ CASES = [
         "NN_CHECK_EQ",
         "no operator == between a Matrix and an int",
     ),
-    Case("square_brackets", [(SCALE, "p[b][l] = 1;")], "p[b][l]", "usually m[row][col] or m[i] was written"),
+    Case("square_brackets", [(SCALE, "p[b][l] = 1;")], "p[b][l]", "Usually m[row][col] or m[i] was written"),
     Case("remainder", [(SCALE, "p_row[l] = total % 2;")], "total % 2", "usually std::fmod"),
     Case("power", [(SCALE, "p_row[l] = total ^ 2;")], "total ^ 2", "usually x * x or std::pow"),
     Case(

@@ -180,8 +180,13 @@ def first_failure(screen: Screen, subject: Subject, results: Results) -> tuple[i
         return 0, []
     case, failure = choice[0]
     lines = screen.wrap(title(case, failure), INDENT, INDENT)
+    lines += [screen.style(INDENT + line, "dim") for line in what_went_in(case, failure)]
     lines += [INDENT + f"with {text}" for text in failure.trace]
     lines += [colour(screen, INDENT + line) for line in body(screen, failure)]
+    if any(REFUSED.match(line) for line in failure.body) and not diagnosis(failure):
+        lines += screen.wrap(
+            "looks like none of the usual slips (order, sign, factor, index): work the first wrong element by hand, "
+            "as the lesson's worked example does", INDENT + INDENT, INDENT)
     names = [other.claim for other in failed if other is not case]
     if names:
         listed = ", ".join(names[:4]) + (f", and {len(names) - 4} more" if len(names) > 4 else "")
@@ -190,6 +195,17 @@ def first_failure(screen: Screen, subject: Subject, results: Results) -> tuple[i
         places = f'{count} other comparisons, as in "{claim}", look' if count > 1 else f'in "{claim}" it looks'
         lines += screen.wrap(f"{places} like: {words}", INDENT + INDENT, INDENT)
     return line_of_function(subject, failure), lines
+
+
+def what_went_in(case: Case, failure: Failure, most: int = 5) -> list[str]:
+    """Of a worked example, the lines of the test before the one that failed: its inputs, as numbers."""
+    source = ROOT / failure.file
+    if case.claim != "worked example" or not failure.file or not source.is_file():
+        return []
+    before = source.read_text(encoding="utf-8").splitlines()[: failure.line - 1]
+    begin = max((i for i, line in enumerate(before) if line.startswith("TEST(")), default=len(before))
+    inputs = [line for line in before[begin + 1 :] if line.strip() and "EXPECT_" not in line]
+    return inputs if len(inputs) <= most else []
 
 
 def line_of_function(subject: Subject, failure: Failure) -> int:
