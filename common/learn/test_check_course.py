@@ -218,7 +218,7 @@ def test_a_wrong_variant_that_crashes(course: Course) -> None:
 
 def test_a_right_variant_that_is_rejected(course: Course) -> None:
     course.change(f"{WEEK1}/transpose.toml", ("t_row[m] = a(m, n);", "t_row[m] = a(m, n) + 1e-15;"))
-    course.fails(3, "transpose", "right writes_in_order: is rejected", "rounding")
+    course.fails(3, "transpose", "right writing_in_order: is rejected", "rounding")
 
 
 def test_a_variant_that_applies_nowhere(course: Course) -> None:
