@@ -167,12 +167,12 @@ class Driver:
         flags = [flag for flag in flags if flag not in {"-include", "-imacros"}]
         command = [library.compiler(), *flags, *first, *rest]
         for part in dict.fromkeys(options.libraries):
-            command += [self.library(part), *library.link_flags(part)]
-        command += [self.library(None), *library.link_flags(None), "-pthread", "-o", options.output or "a.out"]
+            command += [self.archive(part), *library.link_flags(part)]
+        command += [self.archive(None), *library.link_flags(None), "-pthread", "-o", options.output or "a.out"]
         names = {output: source.path for source in options.sources if (output := objects[id(source)])}
         self.execute(command, [], names)
 
-    def library(self, part: str | None) -> str:
+    def archive(self, part: str | None) -> str:
         if self.options.dry_run:
             return f"lib{part or 'cudasim'}.a"
         return str(library.build(part))

@@ -8,7 +8,7 @@ import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .library import INCLUDE
+from . import library
 
 HELP = """\
 simcc: compiles CUDA C++ for the CPU, with g++, and links the simulator that runs it.
@@ -253,7 +253,7 @@ class CommandLine:
         elif name in {"-I", "-isystem", "-iquote"}:
             self.folder(name, value)
         elif name == "-l":
-            self.library(value)
+            self.take_library(value)
         elif name in {"-L", "-T", "-u", "-z"}:
             options.inputs += [name + value] if name == "-L" else [name, value]
         else:
@@ -266,7 +266,7 @@ class CommandLine:
             self.options.flags.append(part)
 
     def folder(self, name: str, value: str) -> None:
-        if os.path.realpath(value) == os.path.realpath(INCLUDE):
+        if os.path.realpath(value) == os.path.realpath(library.INCLUDE):
             return  # it is searched anyway
         if os.path.exists(os.path.join(value, "cuda_runtime_api.h")):
             self.options.notes.append(
@@ -279,7 +279,7 @@ class CommandLine:
             self.options.quote.append(value)
         self.options.flags += [name, value]
 
-    def library(self, value: str) -> None:
+    def take_library(self, value: str) -> None:
         if value in self.known_libraries:
             self.options.libraries.append(value)
         elif value in NO_LIBRARIES:
