@@ -54,6 +54,10 @@ class Driver:
             if isinstance(item, Input) and not item.language and not os.path.isfile(item.path):
                 kind = "is a folder" if os.path.isdir(item.path) else "there is no such file"
                 raise UsageError(f"{item.path}: {kind}")
+        if (options.run or options.run_arguments) and options.mode != "link":
+            raise UsageError(f"--run with {options.mode}: only a program that was linked can be run")
+        if options.run_arguments and not options.run:
+            raise UsageError("--run-args without --run: nothing would get them")
         if options.output and os.path.isdir(options.output):
             raise UsageError(f"-o {options.output} is a folder")
         status, objects = 0, {}
@@ -66,7 +70,34 @@ class Driver:
                 status = status or failed.status
         if status == 0 and options.mode == "link":
             self.link(objects)
+            if options.run:
+                return self.run_program()
         return status
+
+    @property
+    def program(self) -> str:
+        """What linking writes; a program that is only to be run goes with the temporary files."""
+        if self.options.output:
+            return self.options.output
+        return os.path.join(self.folder, "program") if self.options.run else "a.out"
+
+    def run_program(self) -> int:
+        """Runs what was linked; its exit status as a shell gives it. Ctrl-C is the program's to answer."""
+        command = [os.path.abspath(self.program), *self.options.run_arguments]
+        if self.options.dry_run or self.options.verbose:
+            print(shlex.join(command), file=sys.stderr if self.options.verbose else sys.stdout, flush=True)
+        if self.options.dry_run:
+            return 0
+        process = subprocess.Popen(command)
+        while True:
+            try:
+                status = process.wait()
+                return status if status >= 0 else 128 - status
+            except KeyboardInterrupt:
+                continue
+            except BaseException:
+                process.terminate()
+                raise
 
     def output_of(self, source: Input, number: int) -> str | None:
         mode = self.options.mode
@@ -168,7 +199,7 @@ class Driver:
         command = [library.compiler(), *flags, *first, *rest]
         for part in dict.fromkeys(options.libraries):
             command += [self.archive(part), *library.link_flags(part)]
-        command += [self.archive(None), *library.link_flags(None), "-pthread", "-o", options.output or "a.out"]
+        command += [self.archive(None), *library.link_flags(None), "-pthread", "-o", self.program]
         names = {output: source.path for source in options.sources if (output := objects[id(source)])}
         self.execute(command, [], names)
 

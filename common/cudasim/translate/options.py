@@ -15,12 +15,14 @@ simcc: compiles CUDA C++ for the CPU, with g++, and links the simulator that run
 
   simcc vector_add.cu -o vector_add          compile and link; then run ./vector_add as any program
   simcc --check reduce.cu -o reduce          with checks: bounds, races, barriers, uninitialised reads, ...
+  simcc --check --run reduce.cu              compile, run, and keep nothing
   simcc -O3 -std=c++20 -I include -c a.cu    compile alone: a.o
   simcc main.cc a.o b.cu -lcublas -o prog    mix CUDA, C++, objects and libraries; g++ links them
   simcc -MD -MF a.d -c a.cu -o a.o           write a dependency file, as g++ does
 
 Options of our own
   --check         instrument device code; findings are printed when the program runs
+  --run           run the program that was linked; without -o it is not kept. --run-args "A B" are its arguments
   --keep          keep the translated sources, as NAME.cudasim.cc in the current folder
   --dry-run       print the commands, run none
   --help, --version
@@ -48,7 +50,7 @@ LONG = {
     "--dependency-output": "-MF", "--generate-dependency-targets": "-MP", "--dependency-target-name": "-MT",
     "--dryrun": "--dry-run", "-dryrun": "--dry-run", "-keep": "--keep", "--help": "-h", "-help": "-h",
     "--verbose": "-v", "--shared": "-shared", "--x": "-x", "--language": "-x", "-V": "--version",
-    "--disable-warnings": "-w", "--save-temps": "--keep",
+    "--disable-warnings": "-w", "--save-temps": "--keep", "-run": "--run", "-run-args": "--run-args",
 }  # fmt: skip
 # g++'s options whose argument may be the next word.
 WITH_VALUE = {
@@ -106,6 +108,8 @@ class Options:
     output: str | None = None
     mode: str = "link"  # or -c -S -E -M -MM -fsyntax-only
     check: bool = False
+    run: bool = False
+    run_arguments: list[str] = field(default_factory=list)
     keep: bool = False
     dry_run: bool = False
     verbose: bool = False
@@ -196,6 +200,10 @@ class CommandLine:
             options.show = "help" if word == "-h" else "version"
         elif word == "--check":
             options.check = True
+        elif word == "--run":
+            options.run = True
+        elif name == "--run-args":
+            options.run_arguments += shlex.split(joined if equals else self.value(name))
         elif word == "--keep":
             options.keep = True
         elif word == "--dry-run":

@@ -71,6 +71,36 @@ def test_a_program_is_compiled_and_runs(tmp_path: Path) -> None:
     assert run(tmp_path / "a.out") == "7\n"
 
 
+ECHO = """#include <cstdio>
+#include <cstdlib>
+int main(int n, char** words) {
+  for (int i = 1; i < n; ++i) std::printf("[%s]", words[i]);
+  if (n == 1) std::abort();
+  return n;
+}
+"""
+
+
+RUN_ARGS = [("--run-args", "a 'b c'"), ("-run-args=a 'b c'",), ("-run-args", "a", "--run-args='b c'")]
+
+
+@pytest.mark.parametrize("run_args", RUN_ARGS)
+def test_run_passes_arguments_and_status_and_keeps_nothing(run_args: tuple[str, ...], tmp_path: Path) -> None:
+    write(tmp_path, echo_cu=ECHO)
+    assert simcc("--run", *run_args, "echo.cu", where=tmp_path, status=3).stdout == "[a][b c]"
+    assert [file.name for file in tmp_path.iterdir()] == ["echo.cu"]
+    simcc("-run", "echo.cu", "-o", "kept", where=tmp_path, status=128 + signal.SIGABRT)
+    assert (tmp_path / "kept").is_file()
+
+
+def test_run_needs_a_program(tmp_path: Path) -> None:
+    write(tmp_path, echo_cu=ECHO)
+    said = simcc("--run", "-c", "echo.cu", where=tmp_path, status=1).stderr
+    assert said == "simcc: error: --run with -c: only a program that was linked can be run\n"
+    said = simcc("--run-args", "x", "echo.cu", where=tmp_path, status=1).stderr
+    assert said == "simcc: error: --run-args without --run: nothing would get them\n"
+
+
 def test_several_sources_objects_and_libraries_mix(tmp_path: Path) -> None:
     write(
         tmp_path,
