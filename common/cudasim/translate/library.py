@@ -84,7 +84,8 @@ def build(part: str | None = None) -> Path:
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not archive.is_file():
-            print(f"simcc: building the simulator's library {archive.name}, once", file=sys.stderr, flush=True)
+            if sys.stderr.isatty():  # for whoever waits; in a file it would be noise
+                print(f"simcc: building the simulator's library {archive.name}, once", file=sys.stderr, flush=True)
             build_archive(files, archive)
     return archive
 

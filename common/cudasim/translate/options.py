@@ -35,8 +35,15 @@ Options of nvcc's
   -std= below c++20 is raised to it; the default is gnu++20. --check compiles with -O1 -g, whatever -O says.
 All other options go to g++ as they are.
 
-Environment
+Environment of simcc
   CUDASIM_CXX     the compiler (g++); CUDASIM_CACHE  where the simulator's library is built and kept
+Environment of the programs it makes
+  CUDASIM_SEED=7        another order of blocks and threads (1); 0 is ascending order
+  CUDASIM_WORKERS=2     OS threads that run blocks (as many as the machine has cores)
+  CUDASIM_WATCHDOG=30   seconds after which a kernel that gets nowhere is ended
+  CUDASIM_JSON=file     with --check: the findings as JSON;  CUDASIM_EXIT=0  findings do not change the exit status
+  CUDA_LAUNCH_BLOCKING=1    every launch waits for its kernel
+docs/CUDA_GUIDE.md is the way in.
 """
 
 # nvcc's long spellings of what g++ has too.

@@ -61,7 +61,7 @@ def write(folder: Path, **files: str) -> None:
 def test_the_corpus_runs_without_a_word(path: Path, check: bool, tmp_path: Path) -> None:
     words = ["--check"] if check else ["-O2"]
     done = simcc(*words, "-Wall", "-Wextra", "-Werror", path, "-o", "prog", where=tmp_path)
-    assert done.stderr.replace("simcc: building the simulator's library libcudasim.a, once\n", "") == ""
+    assert done.stderr == ""
     run(tmp_path / "prog")
 
 
