@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <climits>
 #include <cstdint>
 #include <cstdio>
 #include <map>
@@ -28,6 +29,15 @@ struct Place {
 bool is_ours(const std::string& file) {
   return file.find("cudasim/include/") != std::string::npos ||
          file.find("cudasim/runtime/") != std::string::npos;
+}
+
+// A file below the current folder as the reader would type it; others as they are.
+std::string below_here(std::string place) {
+  char here[PATH_MAX];
+  if (getcwd(here, sizeof here) == nullptr) return place;
+  const std::string folder = std::string(here) + "/";
+  if (folder.size() > 1 && place.rfind(folder, 0) == 0) place.erase(0, folder.size());
+  return place;
 }
 
 // What addr2line knows of an address: of the functions inlined there, the innermost that is not in a
@@ -69,7 +79,7 @@ Place look_up(const void* address) {
       pclose(pipe);
     }
   }
-  answer.line = answer.line.substr(0, answer.line.find(" (discriminator"));
+  answer.line = below_here(answer.line.substr(0, answer.line.find(" (discriminator")));
   return known[address] = answer;
 }
 
@@ -146,8 +156,9 @@ void report_blocked_threads(Worker& worker) {
       if (!place.empty()) continue;
       place = key.second;
       first = triple(worker.index_of(g.first));
-      f.what += (f.what.empty() ? "deadlock: " : "");
-      f.what += std::to_string(g.count) + " threads wait in " + key.first + " here";
+      f.what += f.what.empty() ? "deadlock: " : "; at the other place ";
+      f.what += std::to_string(g.count) +
+                (g.count == 1 ? " thread waits in " : " threads wait in ") + key.first;
     }
     f.meaning =
         "No thread of the block can go on: all threads that have not returned must reach the same "
