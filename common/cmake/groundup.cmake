@@ -147,12 +147,9 @@ if(NN_FUZZ)
   target_compile_options(nn_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# The CUDA simulator and the functions for targets with .cu files. Nothing before phase 4 needs them, so
-# they are built where they are asked for: make test-sim.
-option(NN_CUDASIM "Build the CUDA simulator and its tests" OFF)
-if(NN_CUDASIM)
-  include("${CMAKE_CURRENT_LIST_DIR}/cuda.cmake")  # nn_cuda_program, nn_cuda_test, DEVICE
-endif()
+include("${CMAKE_CURRENT_LIST_DIR}/cuda.cmake")  # nn_cuda_program, nn_cuda_test, DEVICE
+# The simulator's own tests take minutes to compile, and nothing before phase 4 needs them: make test-sim.
+option(NN_CUDASIM "Build the CUDA simulator's tests" OFF)
 
 if(NOT TARGET nn_common)
   add_subdirectory("${NN_ROOT}/common" "${CMAKE_BINARY_DIR}/common")
