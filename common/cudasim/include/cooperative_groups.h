@@ -250,6 +250,23 @@ static inline coalesced_group binary_partition(const thread_block_tile<Size, Par
   const unsigned mask = tile.cudasim_mask(), yes = __ballot_sync(mask, predicate) & mask;
   return coalesced_group(predicate ? yes : mask & ~yes, predicate ? 0 : 1, 2);
 }
+// The lanes of the group that give the same label.
+template <class Group, class Label>
+static inline coalesced_group labeled_partition(const Group& group, Label label) {
+  return coalesced_group(__match_any_sync(group.cudasim_mask(), label));
+}
+
+// Calls what it is given in one thread of the group, the first; what that returns reaches them all.
+template <class Group, class F, class... A>
+static inline void invoke_one(const Group& group, F&& f, A&&... arguments) {
+  if (group.thread_rank() == 0) static_cast<F&&>(f)(static_cast<A&&>(arguments)...);
+}
+template <class Group, class F, class... A>
+static inline auto invoke_one_broadcast(const Group& group, F&& f, A&&... arguments) {
+  decltype(f(arguments...)) result{};
+  if (group.thread_rank() == 0) result = static_cast<F&&>(f)(static_cast<A&&>(arguments)...);
+  return group.shfl(result, 0);
+}
 
 template <class Group>
 static inline void sync(const Group& group) {

@@ -1,6 +1,7 @@
 // The simulated device's properties, attributes and limits.
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <cstring>
 
 #include "device.h"
@@ -12,6 +13,7 @@ namespace cudasim {
 namespace {
 
 constexpr int kMajor = 8, kMinor = 0;
+constexpr const char* kBusId = "0000:00:00.0";
 constexpr std::size_t kKiB = 1024, kMiB = kKiB * kKiB;
 std::atomic<std::size_t> stack_limit{kKiB}, heap_limit{8 * kMiB};
 
@@ -145,7 +147,27 @@ cudaError_t cudaDeviceGetPCIBusId(char* id, int length, int device) {
   return api_call([&]() -> cudaError_t {
     if (id == nullptr || length < 13) return cudaErrorInvalidValue;
     if (device != 0) return cudaErrorInvalidDevice;
-    std::strcpy(id, "0000:00:00.0");
+    std::strcpy(id, kBusId);
+    return cudaSuccess;
+  });
+}
+
+// With or without the domain and the function, as lspci writes them: 0000:00:00.0, 00:00.0, 0000:00:00.
+cudaError_t cudaDeviceGetByPCIBusId(int* device, const char* id) {
+  return api_call([&]() -> cudaError_t {
+    if (device == nullptr || id == nullptr) return cudaErrorInvalidValue;
+    unsigned domain = 0, bus = 0, slot = 0, function = 0;
+    int read = 0;
+    const bool with_domain = std::sscanf(id, "%x:%x:%x%n", &domain, &bus, &slot, &read) == 3;
+    if (!with_domain) {
+      domain = 0;
+      if (std::sscanf(id, "%x:%x%n", &bus, &slot, &read) != 2) return cudaErrorInvalidValue;
+    }
+    int more = 0;
+    if (std::sscanf(id + read, ".%x%n", &function, &more) == 1) read += more;
+    if (id[read] != '\0') return cudaErrorInvalidValue;
+    if ((domain | bus | slot | function) != 0) return cudaErrorInvalidDevice;
+    *device = 0;
     return cudaSuccess;
   });
 }

@@ -117,6 +117,31 @@ TEST(ThreadGroup, IsABlockOrATile) {
   }
 }
 
+__global__ void by_label(int* sizes, unsigned* ranks, int* one) {
+  const auto warp = cg::tiled_partition<32>(cg::this_thread_block());
+  const cg::coalesced_group same = cg::labeled_partition(warp, static_cast<int>(threadIdx.x % 3));
+  sizes[threadIdx.x] = static_cast<int>(same.size());
+  ranks[threadIdx.x] = static_cast<unsigned>(same.thread_rank());
+  one[threadIdx.x] = cg::invoke_one_broadcast(
+      same, [](int x) { return x; }, static_cast<int>(threadIdx.x));
+  cg::invoke_one(same, [&] { sizes[threadIdx.x] += 100; });
+}
+
+TEST(CoalescedGroup, OfLanesWithTheSameLabel) {
+  DeviceArray<int> sizes(32, -1), one(32, -1);
+  DeviceArray<unsigned> ranks(32, 99u);
+  by_label<<<1, 32>>>(sizes.data(), ranks.data(), one.data());
+  const std::vector<int> size = sizes.host(), first = one.host();
+  const std::vector<unsigned> rank = ranks.host();
+  for (std::size_t t = 0; t < 32; ++t) {
+    EXPECT_EQ(size[t], (t % 3 == 2 ? 10 : 11) + (t < 3 ? 100 : 0)) << t;
+    EXPECT_EQ(rank[t], t / 3) << t;
+    if (t < 3) {
+      EXPECT_EQ(first[t], static_cast<int>(t));
+    }
+  }
+}
+
 // Each round every block adds what the block after it wrote in the last round.
 __global__ void ring(int* value, int* next, int rounds) {
   const cg::grid_group grid = cg::this_grid();

@@ -152,6 +152,18 @@ TEST(Device, ThereIsOne) {
   EXPECT_EQ(value, p.major);
 }
 
+TEST(Device, IsFoundByItsBusId) {
+  char id[32];
+  int device = -1;
+  ASSERT_EQ(cudaDeviceGetPCIBusId(id, sizeof id, 0), cudaSuccess);
+  EXPECT_EQ(cudaDeviceGetByPCIBusId(&device, id), cudaSuccess);
+  EXPECT_EQ(device, 0);
+  EXPECT_EQ(cudaDeviceGetByPCIBusId(&device, "ff:1f.0"), cudaErrorInvalidDevice);
+  EXPECT_EQ(cudaDeviceGetByPCIBusId(&device, "no bus"), cudaErrorInvalidValue);
+  EXPECT_EQ(cudaDeviceGetByPCIBusId(nullptr, id), cudaErrorInvalidValue);
+  cudaGetLastError();
+}
+
 TEST(Occupancy, ThreadsAndSharedMemoryLimitIt) {
   int blocks = 0, grid = 0, block = 0;
   ASSERT_EQ(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, nothing, 1024, 0), cudaSuccess);

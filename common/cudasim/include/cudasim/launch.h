@@ -142,6 +142,30 @@ Closure* closure_from_args(const void* kernel, void** args) {
   return bind_args(reinterpret_cast<void (*)(P...)>(const_cast<void*>(kernel)), args,
                    std::index_sequence_for<P...>{});
 }
+// A pointer to a function of the type F = void(P...), without `__restrict__` on the parameters: it does
+// not count in a function's type, but g++ 12 leaves it on where a template's parameter is named, and
+// would not find the kernel by its own type.
+template <class T>
+struct ParameterOf {
+  using type = T;
+};
+template <class T>
+struct ParameterOf<T* __restrict__> {
+  using type = T*;
+};
+template <class T>
+struct ParameterOf<T* const __restrict__> {
+  using type = T*;
+};
+template <class F>
+struct KernelPointerOf;
+template <class... P>
+struct KernelPointerOf<void(P...)> {
+  using type = void (*)(typename ParameterOf<P>::type...);
+};
+template <class F>
+using KernelPointer = typename KernelPointerOf<F>::type;
+
 template <auto F>
 struct KernelBody;
 template <class... P, void (*F)(P...)>
@@ -169,4 +193,4 @@ const int KernelBody<F>::registered = register_kernel(reinterpret_cast<const voi
   ::cudasim::Pick{}.any(        \
       [=](auto&&... cudasim_a) { __VA_ARGS__(static_cast<decltype(cudasim_a)>(cudasim_a)...); })
 #define CUDASIM_KERNEL_BODY(self, types) \
-  (void)&::cudasim::KernelBody<static_cast<void(*) types>(self)>::registered
+  (void)&::cudasim::KernelBody<static_cast<::cudasim::KernelPointer<void types>>(self)>::registered

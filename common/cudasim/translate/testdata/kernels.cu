@@ -36,6 +36,10 @@ template <typename T, int N, class... Rest>
 __global__ void with_pack(T* x, Rest... rest) {
   *x = T(N + int(sizeof...(rest)));
 }
+template <typename T>
+__global__ void restricted(const T* __restrict__ in, T* const __restrict__ out) {
+  *out = *in;
+}
 template <typename T, typename = std::enable_if_t<(sizeof(T) > 2)>>
 __global__ void enabled(T* x) {
   *x = T(1);
@@ -83,6 +87,9 @@ int main() {
   overloaded<<<1, 1>>>(y);
   declared<<<1, 1>>>(x);
   with_pack<int, 3><<<1, 1>>>(x, 1, 2.0f, Point{1, 2});
+  cudaMemset(x, 0, 64);
+  restricted<<<1, 1>>>(x, x + 1);
+  restricted<int><<<1, 1>>>(x, x + 2);
   enabled<<<1, 1>>>(x);
   template_template<<<1, 1>>>(Row<float, 3>(), y);
   specialised<<<1, 1>>>(x);

@@ -41,6 +41,7 @@ cudaError_t cudaMalloc(T** pointer, size_t bytes) {
 }
 enum cudaMemcpyKind { cudaMemcpyHostToDevice = 1, cudaMemcpyDeviceToHost = 2 };
 cudaError_t cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind);
+cudaError_t cudaMemset(void* to, int byte, size_t bytes);
 cudaError_t cudaFree(void* pointer);
 __device__ void __syncthreads();
 __device__ void __threadfence();
