@@ -11,6 +11,7 @@ PHASE   ?= 1
 CASE    ?=
 UPDATE  ?=
 MINE    ?=
+DEVICE  ?=
 SECONDS_EACH ?= 60
 
 # A command line of make is also an environment for the recipes; the build must not inherit it.
@@ -28,6 +29,12 @@ WHOSE   = $(if $(filter 1,$(MINE)),$(PYTHON) -m common.learn.mine,:)
 else
 $(error MINE is '$(MINE)'; it may be 1 (your files where they pass) or 0 (the course's))
 endif
+
+# What .cu files are built for, which common/build.sh passes on to CMake.
+ifneq ($(filter-out sim cuda,$(DEVICE))$(word 2,$(DEVICE)),)
+$(error DEVICE is '$(DEVICE)'; it may be cuda (nvcc and a GPU), sim (the simulator, on the CPU), or empty to take what this machine has)
+endif
+export DEVICE
 
 SETUP  := common/setup.sh need
 PYTHON  = $$(common/setup.sh python)
@@ -80,14 +87,16 @@ test-all: lint test-clang sanitize test-sim check-course ## everything, as befor
 
 test-clang: ## the C++ tests, built by clang++
 	@$(SETUP) build data fashion clang
-	@$(BUILD) clang all
+	@$(BUILD) clang all cudasim cudasim_cublas cudasim_curand
 	@ctest --preset clang -j "$$(nproc)" --output-on-failure
 
-test-sim: ## the CUDA simulator's tests; where nvcc is, everything is compiled with it as well
+# The simulator is what these tests are of, so it is what they run on unless a GPU is asked for.
+test-sim: export DEVICE := $(or $(DEVICE),sim)
+test-sim: ## the CUDA simulator's tests; nvcc, where it is, compiles everything too; DEVICE=cuda runs them on a GPU
 	@$(SETUP) build python clang
-	@$(BUILD) sim common/cudasim/all
-	@ctest --preset sim -R '^cudasim\.' -j "$$(nproc)" --output-on-failure
-	@$(PYTHON) -m pytest --run-sim common/cudasim
+	@$(BUILD) $(DEVICE) common/cudasim/all
+	@ctest --preset $(DEVICE) -R '^cudasim\.' -j "$$(nproc)" --output-on-failure
+	@$(if $(filter sim,$(DEVICE)),$(PYTHON) -m pytest --run-sim common/cudasim)
 
 check-course: ## are the exercises honest? ONLY=week02 for one week, ONLY=softmax for one
 	@$(SETUP) build python clang data

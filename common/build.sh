@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # common/build.sh PRESET [TARGET...]: configures the preset once and builds the targets, if any.
 # Prints one line when there is something to do, nothing when all is up to date, and the
-# compiler's own words when a build fails.
+# compiler's own words when a build fails. $DEVICE, where it is set, is CMake's setting of that name:
+# what .cu files are built for (sim, cuda, or empty to take what the machine has).
 set -eu -o pipefail
 cd -P "$(dirname "${BASH_SOURCE[0]}")/.."  # CMake and ./learn must name the files alike: without links
 
@@ -18,7 +19,10 @@ flock -n 9 || { echo "waiting for another build in $folder to end ..."; flock 9;
 # Configured elsewhere, before the repository was moved or copied, it would build the files there.
 if [ ! -f "$folder/build.ninja" ] || ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$folder/CMakeCache.txt"; then
   echo "configuring $folder"
-  cmake --fresh --preset "$preset" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+  cmake --fresh --preset "$preset" ${DEVICE+"-DDEVICE=$DEVICE"} >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+elif [ -n "${DEVICE+set}" ] && ! grep -qxF "DEVICE:STRING=$DEVICE" "$folder/CMakeCache.txt"; then
+  echo "configuring $folder for ${DEVICE:-what this machine has}"
+  cmake --preset "$preset" "-DDEVICE=$DEVICE" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 fi
 
 [ $# = 0 ] && exit 0
