@@ -58,13 +58,18 @@ bool is_operation(cublasOperation_t op) {
   return op == CUBLAS_OP_N || op == CUBLAS_OP_T || op == CUBLAS_OP_C;
 }
 
+#ifdef __clang__  // which vectorises at -O2
+#define CUDASIM_VECTORISED
+#else
+#define CUDASIM_VECTORISED __attribute__((optimize("O3")))
+#endif
+
 // c (m,n) = alpha * op(a) (m,k) . op(b) (k,n) + beta * c. op(a) is copied column-major if it is not,
 // so that the inner loop runs over columns with unit stride; four of them a pass keep c in registers'
 // reach. Where beta is 0, c is not read: it may hold anything.
 template <class T>
-__attribute__((optimize("O3"))) void gemm(bool trans_a, bool trans_b, int m, int n, int k, T alpha,
-                                          const T* a, int lda, const T* b, int ldb, T beta, T* c,
-                                          int ldc) {
+CUDASIM_VECTORISED void gemm(bool trans_a, bool trans_b, int m, int n, int k, T alpha, const T* a,
+                             int lda, const T* b, int ldb, T beta, T* c, int ldc) {
   const auto at = [](int row, int col, int ld) {
     return static_cast<std::size_t>(col) * static_cast<std::size_t>(ld) +
            static_cast<std::size_t>(row);
