@@ -434,6 +434,13 @@ def test_ptx_says_that_a_gpu_is_needed(tmp_path: Path) -> None:
     )
 
 
+def test_clusters_say_that_a_gpu_is_needed(tmp_path: Path) -> None:
+    said = errors("__global__ void __cluster_dims__(2, 1, 1) k() {}\n", tmp_path)
+    assert said.splitlines()[0] == (
+        "a.cu:1:11: error: thread block clusters need a GPU; the simulator has none"
+    )
+
+
 def test_ptx_that_is_not_compiled_is_no_error(tmp_path: Path) -> None:
     write(tmp_path, a_cu='#ifdef __CUDA_ARCH__\n__device__ void f() { asm("wgmma.fence.sync.aligned;"); }\n#endif\n')
     simcc("-c", "a.cu", where=tmp_path)

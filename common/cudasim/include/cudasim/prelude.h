@@ -9,7 +9,8 @@
 #define __managed__
 #define __grid_constant__
 #define __launch_bounds__(...)
-#define __cluster_dims__(...)
+#define __cluster_dims__(...) \
+  _Pragma("GCC error \"thread block clusters need a GPU; the simulator has none\"")
 #define __maxnreg__(n)
 #define __align__(n) __attribute__((aligned(n)))
 #define __forceinline__ __inline__ __attribute__((always_inline))
