@@ -2,48 +2,67 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <string>
 #include <vector>
 
-#include "../include/vector_types.h"
+#include "finding.h"
+#include "shared_shadow.h"
 
 namespace cudasim {
 
 struct Block;
-
-// One access to a 4-byte cell of shared memory.
-struct CellAccess {
-  const void* at = nullptr;     // the instruction; null: there was none
-  std::uint32_t phase = 0;      // barriers the block had passed
-  std::uint32_t warp_time = 0;  // __syncwarps the warp had passed
-  std::uint16_t thread = 0;
-  std::uint8_t bytes = 0;  // mask of the cell's four
-  bool atomic = false;
-};
-struct Cell {
-  CellAccess write;
-  CellAccess reads[2];       // of two different threads, the newest
-  std::uint8_t written = 0;  // bytes that this block has written
-};
+class Worker;
 
 // The checks' part of a block.
-struct BlockCheck {
-  // seen[a][b]: the warp's time when lane a last learned, through __syncwarp, what lane b had done.
-  struct WarpClock {
-    std::uint32_t time = 1;
-    std::uint32_t seen[32][32];
-  };
-  std::vector<WarpClock> warps;
-  std::vector<Cell> dynamic;             // of dynamic shared memory
-  std::vector<std::vector<Cell>> cells;  // of each static variable, in the block's order
-  void begin(unsigned threads, std::size_t dynamic_bytes);
+class BlockCheck {
+ public:
+  void begin(unsigned threads, std::uint64_t launch);
+  // The block passed a barrier; lanes of a warp met in __syncwarp.
+  void sync_block();
   void sync_warp(unsigned warp, unsigned lanes);
+  // When one of its lanes last learned, through __syncwarp, what another had done.
+  std::uint32_t seen(unsigned thread, unsigned other) const {
+    return warps_[thread / kWarp].seen[thread % kWarp][other % kWarp];
+  }
+  // Another block takes the OS thread, and this one takes it back.
+  void leave(const Block& block, std::size_t dynamic_bytes);
+  void come_back(const Block& block, std::size_t dynamic_bytes);
+
+ private:
+  struct WarpClock {
+    std::uint32_t seen[kWarp][kWarp];
+  };
+  void forget();
+  std::vector<WarpClock> warps_;
+  unsigned generation_ = 0;  // of the times in them
+  std::vector<Cell> cells_;  // of its shared memory, while it has no OS thread
+};
+
+struct MemoryAccess {
+  const char* address;
+  std::size_t bytes;
+  bool write, atomic;
+  const void* at;         // the instruction after the access, as a return address
+  std::size_t alignment;  // that the access needs
 };
 
 // An access by whoever runs on this OS thread.
-void check_access(const void* address, std::size_t bytes, bool write, bool atomic, const void* at);
+void check_access(const MemoryAccess& access);
 
-// Decides on a write that met another's: see check.cc. Called before shared memory is used anew.
+// The parts of it: each reports what it finds.
+void check_shared(Worker& worker, const MemoryAccess& access);
+void check_global(Worker& worker, const MemoryAccess& access);
+void check_host(const MemoryAccess& access);
+// The access is outside the block's shared variables, but among them.
+void report_shared_bounds(Worker& worker, const MemoryAccess& access);
+void report_dynamic_bounds(Worker& worker, const MemoryAccess& access);
+
+// Decides on a write that met another's: see check_shared.cc. Called before shared memory is used anew.
 void settle_writes();
+
+// A finding about the device thread that runs.
+Finding device_finding(Worker& worker, const char* kind, const char* severity, const void* at);
+// "read of 4 bytes".
+std::string access_text(const MemoryAccess& access);
 
 }  // namespace cudasim

@@ -51,6 +51,9 @@ thread_local Fault fault;
 // Where the program's own code lies, that is, the module this runtime is linked into. Only there may
 // the watchdog interrupt a thread: elsewhere it could hold a lock of the C library.
 std::uintptr_t text_begin, text_end;
+// And of that, the checks' fast paths (tsan.cc) are to be done in one go; a program without has none.
+extern "C" const char __start_cudasim_checks[] __attribute__((weak));
+extern "C" const char __stop_cudasim_checks[] __attribute__((weak));
 
 int find_text(dl_phdr_info* info, std::size_t, void*) {
   const auto here = reinterpret_cast<std::uintptr_t>(&find_text);
@@ -203,7 +206,11 @@ void on_watchdog(int signal, siginfo_t*, void* raw) {
   if (worker == nullptr || view.in_kernel == 0) return;
   auto& registers = context->uc_mcontext.gregs;
   const auto at = static_cast<std::uintptr_t>(registers[REG_RIP]);
-  if (at < text_begin || at >= text_end) return;  // asked again at the next look
+  if (at < text_begin || at >= text_end ||
+      (at >= reinterpret_cast<std::uintptr_t>(__start_cudasim_checks) &&
+       at < reinterpret_cast<std::uintptr_t>(__stop_cudasim_checks))) {
+    return;  // asked again at the next look
+  }
   const int request = worker->request.exchange(kNone);
   if (request == kStop) {
     fault = {signal, nullptr, reinterpret_cast<const void*>(at)};

@@ -7,20 +7,24 @@ namespace cudasim {
 
 // Whether any of the program's files was compiled with checks.
 bool checking();
-int begin_checking();  // called before main by each file compiled with checks
+void begin_checking();  // called before main by each file compiled with checks
 
 struct Finding {
-  const char* kind;      // memory, race, barrier, init, api
-  const char* severity;  // error, warning
-  std::string where;     // file:line of the access or call
-  std::string other;     // file:line of the other side of a race; else empty
-  std::string what;      // one line: what was done, to what
-  std::string meaning;   // one sentence: what usually causes it
-  std::string kernel;    // empty for host code
-  std::string block, thread, other_thread;
+  const char* kind = "";      // memory, race, barrier, init, api
+  const char* severity = "";  // error, warning
+  std::string where;          // file:line of the access or call
+  std::string other;          // file:line of the other side of a race; else empty
+  std::string what;           // one line: what was done, to what
+  std::string address;        // of a memory access: name[index]
+  std::string allocation;     // the array that lies in, or how far outside it is
+  std::string meaning;        // one sentence: what usually causes it
+  std::string kernel;         // empty for host code
+  std::string block, thread;
+  std::string other_block, other_thread;
 };
 // Findings of equal kind, place and text are one.
 void add_finding(Finding finding);
+bool has_finding_at(const std::string& kind, const std::string& where);
 // The program's own innermost call that led here, as an address for where().
 const void* program_call_address();
 

@@ -1,46 +1,37 @@
 // The device's memory: allocations in an address range of their own, each followed by pages that may
 // not be touched, so that a wild access is a fault and not another array's data.
 #pragma once
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <vector>
 
 #include "../include/driver_types.h"
 
 namespace cudasim {
-
-// Which bytes of an allocation were ever written: kept where checks are on. Several OS threads set
-// bits at a time.
-class WrittenMap {
- public:
-  explicit WrittenMap(std::size_t bytes) : bits_((bytes + 7) / 8) {}
-  void set(std::size_t first, std::size_t count);
-  bool all(std::size_t first, std::size_t count) const;
-
- private:
-  std::vector<std::atomic<std::uint8_t>> bits_;
-};
 
 struct Allocation {
   char* base = nullptr;
   std::size_t bytes = 0;
   cudaMemoryType type = cudaMemoryTypeUnregistered;
   unsigned flags = 0;
-  bool registered = false;  // host memory that cudaHostRegister named
-  // With checks only:
-  const void* made_at = nullptr;        // where the program called cudaMalloc
-  std::shared_ptr<WrittenMap> written;  // of device memory
+  bool registered = false;        // host memory that cudaHostRegister named
+  const void* made_at = nullptr;  // with checks only: where the program called cudaMalloc
 };
+
+// Makes one; the API's calls of that kind differ in little else.
+cudaError_t allocate(void** pointer, std::size_t bytes, cudaMemoryType type, unsigned flags);
+// Ends the allocation that begins there, if it is of this kind (managed counts as device memory).
+bool release(void* pointer, bool host);
+// Host memory that the program allocated itself becomes pinned, and no longer is.
+cudaError_t register_host(void* pointer, std::size_t bytes, unsigned flags);
+cudaError_t unregister_host(void* pointer);
+// Bytes of device and managed memory in use.
+std::size_t device_memory_used();
 
 // The allocation the address lies in; its type is Unregistered if there is none.
 Allocation find_allocation(const void* address);
 
-// Another number after each allocation or release.
-std::uint64_t allocation_generation();
 // Whether the address lies in the range that all allocations come from.
-inline constexpr std::size_t kDeviceRange = std::size_t{1} << 44;  // bytes
+inline constexpr std::size_t kDeviceRange = std::size_t{1} << 42;  // bytes
 extern const char* device_range;  // null until the first allocation
 inline bool in_device_range(const void* address) {
   const auto* at = static_cast<const char*>(address);
@@ -52,9 +43,7 @@ struct Neighbour {
   bool freed = false;
 };
 Neighbour nearest_allocation(const void* address);
-// Whether the bytes are some loaded program's or library's variables.
-bool is_program_data(const void* address, std::size_t bytes);
-// [address, address+bytes) counts as written: by a copy, a memset, or a library.
+// With checks: [address, address+bytes) counts as written, by a copy, a memset, or a library.
 void mark_written(const void* address, std::size_t bytes);
 void mark_allocation_written(const void* address);
 // Device memory that the program has not freed: findings.

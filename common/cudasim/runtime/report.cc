@@ -83,11 +83,12 @@ Place look_up(const void* address) {
   return known[address] = answer;
 }
 
-std::string triple(const uint3& b) {
-  return "(" + std::to_string(b.x) + "," + std::to_string(b.y) + "," + std::to_string(b.z) + ")";
-}
-
 }  // namespace
+
+std::string triple(const uint3& index) {
+  return "(" + std::to_string(index.x) + "," + std::to_string(index.y) + "," +
+         std::to_string(index.z) + ")";
+}
 
 std::string where(const void* instruction) {
   if (instruction == nullptr) return "?";
@@ -107,12 +108,41 @@ bool is_programs_own(const void* instruction) {
 
 std::string kernel_name(const void* kernel) {
   if (kernel == nullptr) return "a kernel";
-  const std::string name = look_up(kernel).function;
-  return name == "??" ? "a kernel" : name.substr(0, name.find('('));
+  std::string name = look_up(kernel).function;
+  if (name == "??") return "a kernel";
+  // void ns::k<(Mode)1, float>(float*): without the type and the parameters.
+  if (name.rfind("void ", 0) == 0) name.erase(0, 5);
+  int depth = 0;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    depth += (name[i] == '<') - (name[i] == '>');
+    if (name[i] == '(' && depth == 0 && name.compare(i, 12, "(anonymous n") != 0) {
+      return name.substr(0, i);
+    }
+  }
+  return name;
 }
 
 void report_fault(const Worker& worker, const char* what, const void* address, const void* at,
                   cudaError_t code) {
+  if (checking()) {
+    const bool no_end = code == cudaErrorLaunchTimeout;
+    Finding f;
+    f.kind = no_end ? "barrier" : code == cudaErrorLaunchFailure ? "api" : "memory";
+    f.severity = "error";
+    f.where = where(static_cast<const char*>(at) + 1);
+    f.what = std::string(what) + "; the launch ends with " + cudaGetErrorName(code);
+    f.meaning = code == cudaErrorMisalignedAddress ? kMisalignedMeaning
+                : no_end
+                    ? "A thread waits for what no other thread does."
+                    : "The kernel ends here, and with it every later call answers with this error.";
+    f.kernel = kernel_name(worker.grid()->kernel);
+    f.block = triple(view.block);
+    f.thread = triple(view.thread);
+    // What the checks said of this very access tells more.
+    if (code != cudaErrorIllegalAddress || !has_finding_at("memory", f.where)) {
+      add_finding(std::move(f));
+    }
+  }
   char where_to[64] = "";
   if (address != nullptr) std::snprintf(where_to, sizeof where_to, " at %p", address);
   std::fprintf(stderr,

@@ -13,8 +13,16 @@ class Worker;
 std::string where(const void* instruction);
 // Whether the call before that address is the program's, not the runtime's or a header's of ours.
 bool is_programs_own(const void* instruction);
+// "(x,y,z)".
+std::string triple(const uint3& index);
 // The kernel's name.
 std::string kernel_name(const void* kernel);
+
+// Of an access that its type's alignment forbids.
+inline constexpr const char* kMisalignedMeaning =
+    "A GPU loads and stores a value only at a multiple of its size: a cast pointer, or an odd "
+    "offset, "
+    "is the usual cause.";
 
 void report_fault(const Worker& worker, const char* what, const void* address, const void* at,
                   cudaError_t code);

@@ -77,6 +77,7 @@ inline void Worker::release_block() {
   b.arrived_count[b.phase & 1] = b.arrived;
   b.arrived = 0;
   ++b.phase;
+  if (b.check != nullptr) b.check->sync_block();
   b.predicate_count[b.phase & 1] = 0;
   const unsigned warps = (grid_->threads + kWarp - 1) / kWarp;
   for (unsigned w = 0; w < warps; ++w) {

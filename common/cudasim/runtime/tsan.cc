@@ -1,11 +1,113 @@
 // The functions that code compiled with -fsanitize=thread calls at each access to memory. They are
 // ThreadSanitizer's names; its library is not linked, and these serve the simulator's checks.
+//
+// Nearly every access is in order, and is found to be so here in a few instructions: in shared memory,
+// its cells are the block's, written, and touched since the last barrier by no other thread in a way
+// that conflicts; in device memory, its bytes may be accessed and are written. All else is check_access()'s.
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "check.h"
+#include "global_shadow.h"
+#include "shared_shadow.h"
+#include "view.h"
 
-using cudasim::check_access;
+namespace cudasim {
+namespace {
+
+// The watchdog does not interrupt a thread here: see fault.cc.
+#define CHECKS __attribute__((section("cudasim_checks")))
+#define INLINE inline __attribute__((always_inline))
+
+// One cell's part of an access of full cells, or of `bytes` of one.
+template <bool write>
+INLINE bool pass_cell(const SharedShadow& s, Cell& cell, Access mine, Access bytes) {
+  const Access last = cell.write, written = bytes << (kWrittenShift - kBytesShift);
+  const Access wanted = write ? kShared : kShared | written;
+  const auto ordered = [&](Access a) { return a < s.barrier || same_thread(a, mine); };
+  if ((last & (wanted | kPartial)) != wanted || !ordered(last)) return false;
+  if (write) {
+    if (!ordered(cell.reads[0]) || !ordered(cell.reads[1])) return false;
+    cell.write = mine | bytes | (last & kStateMask) | written;
+  } else {
+    cell.reads[ordered(cell.reads[0]) ? 0 : 1] = mine | bytes;
+  }
+  return true;
+}
+
+// Several accesses of one thread to parts of a cell must be remembered together: not here.
+INLINE bool is_new(const SharedShadow& s, Access before) { return before < s.now; }
+
+template <unsigned size, bool write>
+INLINE bool pass_shared(const SharedShadow& s, std::size_t offset, const void* at) {
+  if (offset % (size < 4 ? size : 4) != 0) return false;
+  const Access mine = s.now | Access{view.linear} << kThreadShift | pack_site(at);
+  Cell* cell = s.cells + offset / 4;
+  if (size < 4) {
+    if (!is_new(s, write ? cell->write & ~kStateMask : cell->reads[0])) return false;
+    const Access bytes = ((Access{1} << size) - 1) << offset % 4 << kBytesShift;
+    return pass_cell<write>(s, *cell, mine, bytes);
+  }
+  for (unsigned i = 0; i < size / 4; ++i) {
+    if (!pass_cell<write>(s, cell[i], mine, kBytesMask)) return false;
+  }
+  return true;
+}
+
+template <unsigned size, bool write>
+INLINE bool pass_global(std::size_t offset) {
+  if (offset % (size < 8 ? size : 8) != 0) return false;
+  unsigned char* quad = global_shadow + offset / 4;
+  if (size <= 4) {
+    const unsigned accessible = ((1u << size) - 1) << offset % 4, both = accessible * 17;
+    const unsigned state = __atomic_load_n(quad, __ATOMIC_RELAXED);
+    if ((state & both) == both) return true;
+    if (!write || (state & accessible) != accessible) return false;
+    if (size == 4) {
+      __atomic_store_n(quad, static_cast<unsigned char>(both), __ATOMIC_RELAXED);
+    } else {
+      __atomic_fetch_or(quad, static_cast<unsigned char>(both), __ATOMIC_RELAXED);
+    }
+    return true;
+  }
+  using Quads = std::conditional_t<size == 8, std::uint16_t, std::uint32_t>;
+  constexpr auto kAll = static_cast<Quads>(~Quads{0}), kAccessible = static_cast<Quads>(kAll / 17);
+  Quads state;
+  __builtin_memcpy(&state, quad, sizeof state);
+  if (state == kAll) return true;
+  if (!write || (state & kAccessible) != kAccessible) return false;
+  __builtin_memcpy(quad, &kAll, sizeof kAll);
+  return true;
+}
+
+template <unsigned size, bool write>
+INLINE void pass_access(void* p, const void* at) {
+  const auto address = reinterpret_cast<std::uintptr_t>(p);
+  if (__builtin_expect(view.in_kernel != 0, 1)) {
+    const SharedShadow& s = shared_shadow;
+    const std::size_t in_thread = address - reinterpret_cast<std::uintptr_t>(s.begin);
+    const std::size_t in_device = address - shadow_range;
+    if (in_thread < s.bytes) {
+      if (pass_shared<size, write>(s, in_thread, at)) return;
+    } else if (in_device < kDeviceRange) {
+      if (pass_global<size, write>(in_device)) return;
+    }
+  }
+  check_access({static_cast<const char*>(p), size, write, false, at, size < 8 ? size : 8});
+}
+
+INLINE void check_range(const volatile void* p, std::size_t bytes, bool write, bool atomic,
+                        const void* at) {
+  const auto* address = static_cast<const char*>(const_cast<const void*>(p));
+  check_access({address, bytes, write, atomic, at, atomic ? bytes : 1});
+}
+
+}  // namespace
+}  // namespace cudasim
+
+using cudasim::check_range;
+using cudasim::pass_access;
 
 #define AT __builtin_return_address(0)
 
@@ -17,34 +119,34 @@ void __tsan_func_exit() {}
 void __tsan_vptr_read(void**) {}
 void __tsan_vptr_update(void**, void*) {}
 
-#define ACCESS(size)                                                                     \
-  void __tsan_read##size(void* p) { check_access(p, size, false, false, AT); }           \
-  void __tsan_write##size(void* p) { check_access(p, size, true, false, AT); }           \
-  void __tsan_unaligned_read##size(void* p) { check_access(p, size, false, false, AT); } \
-  void __tsan_unaligned_write##size(void* p) { check_access(p, size, true, false, AT); }
+#define ACCESS(size)                                                                    \
+  CHECKS void __tsan_read##size(void* p) { pass_access<size, false>(p, AT); }           \
+  CHECKS void __tsan_write##size(void* p) { pass_access<size, true>(p, AT); }           \
+  void __tsan_unaligned_read##size(void* p) { check_range(p, size, false, false, AT); } \
+  void __tsan_unaligned_write##size(void* p) { check_range(p, size, true, false, AT); }
 ACCESS(1)
 ACCESS(2)
 ACCESS(4)
 ACCESS(8)
 ACCESS(16)
 #undef ACCESS
-void __tsan_read_range(void* p, unsigned long bytes) { check_access(p, bytes, false, false, AT); }
-void __tsan_write_range(void* p, unsigned long bytes) { check_access(p, bytes, true, false, AT); }
+void __tsan_read_range(void* p, unsigned long bytes) { check_range(p, bytes, false, false, AT); }
+void __tsan_write_range(void* p, unsigned long bytes) { check_range(p, bytes, true, false, AT); }
 
 // Atomics: checked, then done with the strongest order, which allows no result the order asked for
 // would not.
 #define ATOMIC_UPDATE(bits, T, name, builtin)                   \
   T __tsan_atomic##bits##_##name(volatile T* p, T value, int) { \
-    check_access(const_cast<T*>(p), sizeof(T), true, true, AT); \
+    check_range(p, sizeof(T), true, true, AT);                  \
     return builtin(p, value, __ATOMIC_SEQ_CST);                 \
   }
 #define ATOMIC(bits, T)                                                                            \
   T __tsan_atomic##bits##_load(const volatile T* p, int) {                                         \
-    check_access(const_cast<const T*>(p), sizeof(T), false, true, AT);                             \
+    check_range(p, sizeof(T), false, true, AT);                                                    \
     return __atomic_load_n(p, __ATOMIC_SEQ_CST);                                                   \
   }                                                                                                \
   void __tsan_atomic##bits##_store(volatile T* p, T value, int) {                                  \
-    check_access(const_cast<T*>(p), sizeof(T), true, true, AT);                                    \
+    check_range(p, sizeof(T), true, true, AT);                                                     \
     __atomic_store_n(p, value, __ATOMIC_SEQ_CST);                                                  \
   }                                                                                                \
   ATOMIC_UPDATE(bits, T, exchange, __atomic_exchange_n)                                            \
@@ -56,17 +158,17 @@ void __tsan_write_range(void* p, unsigned long bytes) { check_access(p, bytes, t
   ATOMIC_UPDATE(bits, T, fetch_nand, __atomic_fetch_nand)                                          \
   int __tsan_atomic##bits##_compare_exchange_strong(volatile T* p, T* expected, T value, int,      \
                                                     int) {                                         \
-    check_access(const_cast<T*>(p), sizeof(T), true, true, AT);                                    \
+    check_range(p, sizeof(T), true, true, AT);                                                     \
     return __atomic_compare_exchange_n(p, expected, value, false, __ATOMIC_SEQ_CST,                \
                                        __ATOMIC_SEQ_CST);                                          \
   }                                                                                                \
   int __tsan_atomic##bits##_compare_exchange_weak(volatile T* p, T* expected, T value, int, int) { \
-    check_access(const_cast<T*>(p), sizeof(T), true, true, AT);                                    \
+    check_range(p, sizeof(T), true, true, AT);                                                     \
     return __atomic_compare_exchange_n(p, expected, value, false, __ATOMIC_SEQ_CST,                \
                                        __ATOMIC_SEQ_CST);                                          \
   }                                                                                                \
   T __tsan_atomic##bits##_compare_exchange_val(volatile T* p, T expected, T value, int, int) {     \
-    check_access(const_cast<T*>(p), sizeof(T), true, true, AT);                                    \
+    check_range(p, sizeof(T), true, true, AT);                                                     \
     __atomic_compare_exchange_n(p, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);   \
     return expected;                                                                               \
   }

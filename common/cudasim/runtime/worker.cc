@@ -126,12 +126,14 @@ void Worker::run_cooperative() {
     residents.emplace_back().number = b;
   }
   const auto save = [&](Resident& r) {
+    if (r.block->check != nullptr) r.block->check->leave(*r.block, grid_->shared);
     r.shared.assign(cudasim_dynamic_shared_memory, cudasim_dynamic_shared_memory + grid_->shared);
     for (const SharedVariable& v : r.block->shared_variables) {
       r.shared.insert(r.shared.end(), v.address, v.address + v.bytes);
     }
   };
   const auto restore = [&](Resident& r) {
+    if (r.block->check != nullptr) r.block->check->come_back(*r.block, grid_->shared);
     const char* from = r.shared.data();
     std::memcpy(cudasim_dynamic_shared_memory, from, grid_->shared);
     from += grid_->shared;
@@ -202,14 +204,14 @@ void Worker::begin_block(std::uint64_t number) {
   b.static_shared = 0;
   b.shared_variables.clear();
   if (checking()) {
-    settle_writes();
     if (b.check == nullptr) b.check = std::make_unique<BlockCheck>();
-    b.check->begin(grid_->threads, grid_->shared);
+    b.check->begin(grid_->threads, grid_->number);
+    open_shared(cudasim_dynamic_shared_memory, grid_->shared);
   }
   // Whether this kernel uses them is not known, so they do not count against its limit.
   for (const FileShared& v : file_shared()) {
     b.shared_variables.push_back({static_cast<char*>(v.address()), v.bytes, v.name});
-    if (b.check != nullptr) b.check->cells.emplace_back((v.bytes + 3) / 4);
+    if (b.check != nullptr) open_shared(static_cast<const char*>(v.address()), v.bytes);
     std::memset(v.address(), 0xff, v.bytes);
   }
   const unsigned warps = (grid_->threads + kWarp - 1) / kWarp;
@@ -338,6 +340,7 @@ void Worker::release_grid() {
   Block& b = *block_;
   b.grid_arrived = 0;
   ++b.phase;  // the grid's barrier is a barrier of the block too
+  if (b.check != nullptr) b.check->sync_block();
   b.predicate_count[b.phase & 1] = 0;
   const unsigned warps = (grid_->threads + kWarp - 1) / kWarp;
   for (unsigned w = 0; w < warps; ++w) {
@@ -521,7 +524,7 @@ void Worker::begin_shared(void* variable, std::size_t bytes, const char* name, u
   }
   b.shared_variables.push_back({static_cast<char*>(variable), bytes, name});
   b.static_shared += bytes;
-  if (b.check != nullptr) b.check->cells.emplace_back((bytes + 3) / 4);
+  if (b.check != nullptr) open_shared(static_cast<const char*>(variable), bytes);
   std::memset(variable, 0xff, bytes);
   note_static_shared(grid_->kernel, b.static_shared);
   if (b.static_shared > kMaxStaticShared) {

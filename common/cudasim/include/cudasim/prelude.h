@@ -21,7 +21,8 @@
 
 #ifdef CUDASIM_CHECK
 namespace cudasim {
-int begin_checking();
-static const int checking_begun = begin_checking();
+void begin_checking();
+// Before any constructor of the program could use the device.
+__attribute__((constructor(101))) static void checked_file() { begin_checking(); }
 }  // namespace cudasim
 #endif

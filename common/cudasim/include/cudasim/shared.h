@@ -29,11 +29,16 @@ void shared_begin(void* variable, size_t bytes, const char* name, unsigned* epoc
 
 }  // namespace cudasim
 
-// Hook after each static declaration. A checked build has no counter of its own beside the variable,
-// which an index past its end would reach.
+// Hook after each static declaration. A checked build has a gap behind each variable, as long as the
+// variable: an index that leaves it lands there, not in the next one. So it has no counter there either.
 #ifdef CUDASIM_CHECK
-#define CUDASIM_SHARED(name) ::cudasim::shared_begin((void*)&(name), sizeof(name), #name, nullptr)
+#define CUDASIM_GAP(name) \
+  static __thread char CUDASIM_UNIQUE(cudasim_gap)[sizeof(name)] __attribute__((aligned(128), used))
+#define CUDASIM_SHARED(name) \
+  CUDASIM_GAP(name);         \
+  ::cudasim::shared_begin((void*)&(name), sizeof(name), #name, nullptr)
 #else
+#define CUDASIM_GAP(name) static_assert(true)
 #define CUDASIM_SHARED(name)                                                        \
   do {                                                                              \
     static __thread unsigned cudasim_epoch;                                         \
@@ -44,6 +49,7 @@ void shared_begin(void* variable, size_t bytes, const char* name, unsigned* epoc
 // At file scope: the variable is every block's, whichever kernel it runs. The runtime asks for its
 // address on the OS thread that runs the block.
 #define CUDASIM_SHARED_FILE(name)                                    \
+  CUDASIM_GAP(name);                                                 \
   [[maybe_unused]] static const int CUDASIM_UNIQUE(cudasim_shared) = \
       ::cudasim::register_shared([] { return (void*)&(name); }, sizeof(name), #name)
 #define CUDASIM_UNIQUE(name) CUDASIM_JOIN(name, __COUNTER__)

@@ -1,0 +1,100 @@
+// Checks of device memory: bounds, freed memory, values never written; and of host code that touches it.
+#include <cstdio>
+
+#include "check.h"
+#include "global_shadow.h"
+#include "memory.h"
+#include "report.h"
+#include "source.h"
+#include "worker.h"
+
+namespace cudasim {
+namespace {
+
+std::string hex(const void* address) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%p", address);
+  return text;
+}
+
+// The access by its array: the name where the program's source tells one, and the index.
+void name_element(Finding* f, const Allocation& a, const MemoryAccess& access) {
+  const std::ptrdiff_t offset = access.address - a.base;
+  const auto bytes = static_cast<std::ptrdiff_t>(a.bytes);
+  const std::string name = array_name(a);
+  f->address =
+      name + "[" + std::to_string(offset / static_cast<std::ptrdiff_t>(access.bytes)) + "]";
+  f->allocation = offset < 0        ? std::to_string(-offset) + " bytes before the beginning of "
+                  : offset >= bytes ? std::to_string(offset - bytes) + " bytes past the end of "
+                                    : "in ";
+  f->allocation +=
+      "the array of " + std::to_string(a.bytes) + " bytes allocated at " + where(a.made_at);
+}
+
+void report_global(Worker& worker, const MemoryAccess& access) {
+  Finding f = device_finding(worker, "memory", "error", access.at);
+  const Neighbour n = nearest_allocation(access.address);
+  f.address = hex(access.address);
+  if (n.allocation.base != nullptr) {
+    name_element(&f, n.allocation, access);
+    if (n.freed) {
+      f.allocation = "in memory that was freed: " + f.allocation.substr(3);
+      f.meaning = "The array was freed with cudaFree before this kernel ran, or while it ran.";
+    } else {
+      f.meaning =
+          "The index leaves the array: the guard on the last, partly filled block is the usual "
+          "cause.";
+    }
+  } else {
+    f.allocation = "where there is no device memory";
+    f.meaning = access.address == nullptr ? "The pointer is null."
+                                          : "The pointer was never set, or computed wrongly.";
+  }
+  f.what = access_text(access) + " at " + f.address + ", " + f.allocation;
+  add_finding(std::move(f));
+}
+
+void report_unwritten(Worker& worker, const MemoryAccess& access) {
+  Finding f = device_finding(worker, "init", "error", access.at);
+  name_element(&f, find_allocation(access.address), access);
+  f.what = access_text(access) + " at " + f.address + ", never written, " + f.allocation;
+  f.meaning = "cudaMalloc does not clear memory: copy, cudaMemset or write the element first.";
+  add_finding(std::move(f));
+}
+
+}  // namespace
+
+void check_global(Worker& worker, const MemoryAccess& access) {
+  if (global_shadow == nullptr || !in_device_range(access.address) ||
+      !shadow_accessible(access.address, access.bytes)) {
+    report_global(worker, access);
+    return;
+  }
+  if (access.write && !access.atomic) {
+    mark_shadow_written(access.address, access.bytes);
+  } else if (!shadow_written(access.address, access.bytes)) {
+    report_unwritten(worker, access);
+    if (access.write) mark_shadow_written(access.address, access.bytes);
+  }
+}
+
+void check_host(const MemoryAccess& access) {
+  if (!in_device_range(access.address)) return;
+  const Allocation a = find_allocation(access.address);
+  if (a.type == cudaMemoryTypeHost || a.type == cudaMemoryTypeManaged) return;
+  Finding f;
+  f.kind = "memory";
+  f.severity = "error";
+  f.where = where(access.at);
+  const Neighbour n = nearest_allocation(access.address);
+  f.address = hex(access.address);
+  if (n.allocation.base != nullptr) name_element(&f, n.allocation, access);
+  f.what = access_text(access) + " of device memory by host code, at " + f.address + ", " +
+           (n.freed ? "in memory that was freed" : f.allocation);
+  f.meaning =
+      "A pointer from cudaMalloc is for kernels; the host copies with cudaMemcpy. On a GPU this "
+      "crashes.";
+  add_finding(std::move(f));
+}
+
+}  // namespace cudasim

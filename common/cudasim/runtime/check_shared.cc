@@ -1,0 +1,228 @@
+// Checks of shared memory: bounds, values never written, and races between threads of a block.
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "../include/cudasim/shared.h"
+#include "check.h"
+#include "report.h"
+#include "worker.h"
+
+namespace cudasim {
+namespace {
+
+// A shared variable, or the block's dynamic shared memory.
+struct SharedPlace {
+  const char* base;
+  std::size_t bytes;
+  const char* name;
+  bool is_dynamic;
+
+  std::string description() const {
+    return is_dynamic
+               ? "the block's dynamic shared memory"
+               : "shared array " + std::string(name) + " of " + std::to_string(bytes) + " bytes";
+  }
+};
+
+std::string element(const SharedPlace& place, const MemoryAccess& access) {
+  return std::string(place.name) + "[" +
+         std::to_string((access.address - place.base) / static_cast<std::ptrdiff_t>(access.bytes)) +
+         "]";
+}
+
+SharedPlace place_of(Worker& worker, const char* address) {
+  for (const SharedVariable& v : worker.block().shared_variables) {
+    if (address >= v.address && address < v.address + v.bytes) {
+      return {v.address, v.bytes, v.name, false};
+    }
+  }
+  return {cudasim_dynamic_shared_memory, worker.grid()->shared, "dynamic shared memory", true};
+}
+
+// A write that meets another's with no barrier between: an error unless both wrote the same value,
+// which is known only once this one has happened; so it is looked at again at the next access.
+struct PendingWrite {
+  const char* address = nullptr;
+  unsigned char before[16];
+  std::size_t bytes = 0;
+  Finding finding;
+};
+thread_local PendingWrite pending;
+
+bool ordered(Worker& worker, Access earlier, unsigned thread) {
+  if (earlier < shared_shadow.barrier || thread_of(earlier) == thread) return true;
+  const unsigned other = thread_of(earlier);
+  return other / kWarp == thread / kWarp &&
+         worker.block().check->seen(thread, other) > earlier >> kTimeShift;
+}
+
+void report_race(Worker& worker, const MemoryAccess& access, Access other, bool other_writes) {
+  const SharedPlace place = place_of(worker, access.address);
+  const bool same_warp = thread_of(other) / kWarp == view.linear / kWarp;
+  Finding f = device_finding(worker, "race", same_warp ? "warning" : "error", access.at);
+  f.other = where(site_of(other));
+  f.other_thread = triple(worker.index_of(thread_of(other)));
+  f.other_block = f.block;
+  // Whichever came first in this order of threads, the write is named first; of two writes, the one
+  // that stands first in the program.
+  if (!access.write || (other_writes && site_of(other) < access.at)) {
+    std::swap(f.where, f.other);
+    std::swap(f.thread, f.other_thread);
+  }
+  f.address = element(place, access);
+  f.allocation = "in " + place.description();
+  f.what = f.address + " written by thread " + f.thread +
+           (access.write && other_writes ? ", written by thread " : ", read by thread ") +
+           f.other_thread;
+  f.meaning = same_warp
+                  ? "Both threads are of one warp, and no __syncwarp() lies between: lanes need "
+                    "not run in step."
+                  : "No __syncthreads() lies between the two accesses, so either may come first.";
+  if (access.write && other_writes && !access.atomic && (other & kAtomicFlag) == 0) {
+    settle_writes();
+    pending.address = access.address;
+    pending.bytes = std::min(access.bytes, sizeof pending.before);
+    std::memcpy(pending.before, access.address, pending.bytes);
+    pending.finding = std::move(f);
+    shared_shadow.bytes = 0;  // so that the next access comes by
+    return;
+  }
+  add_finding(std::move(f));
+}
+
+void report_unwritten(Worker& worker, const MemoryAccess& access) {
+  const SharedPlace place = place_of(worker, access.address);
+  Finding f = device_finding(worker, "init", "error", access.at);
+  f.address = element(place, access);
+  f.allocation = "in " + place.description();
+  f.what = access_text(access) + " at " + f.address + ", which this block has not written";
+  f.meaning =
+      "Shared memory begins with any values: each block must write an element before reading it.";
+  add_finding(std::move(f));
+}
+
+}  // namespace
+
+void settle_writes() {
+  if (pending.address == nullptr) return;
+  const char* address = pending.address;
+  pending.address = nullptr;
+  shared_shadow.bytes = shared_shadow.all_bytes;
+  if (std::memcmp(address, pending.before, pending.bytes) != 0)
+    add_finding(std::move(pending.finding));
+}
+
+void check_shared(Worker& worker, const MemoryAccess& access) {
+  const SharedShadow& s = shared_shadow;
+  const unsigned thread = view.linear;
+  const auto begin = static_cast<std::size_t>(access.address - s.begin), end = begin + access.bytes;
+  // All bytes must be some variable's before any counts as accessed.
+  for (std::size_t offset = begin; offset < end; offset += 4 - offset % 4) {
+    const Access state = s.cells[offset / 4].write;
+    const char* last = s.begin + std::min(end, offset / 4 * 4 + 4) - 1;
+    if ((state & kShared) == 0 || ((state & kPartial) != 0 && [&] {
+          const SharedPlace place = place_of(worker, s.begin + offset);
+          return last >= place.base + place.bytes;
+        }())) {
+      const char* dynamic = cudasim_dynamic_shared_memory;
+      if (access.address >= dynamic && access.address < dynamic + CUDASIM_SHARED_CAPACITY) {
+        report_dynamic_bounds(worker, access);
+      } else {
+        report_shared_bounds(worker, access);
+      }
+      return;
+    }
+  }
+  bool reported_race = false, reported_init = false;
+  for (std::size_t offset = begin; offset < end;) {
+    Cell& cell = s.cells[offset / 4];
+    const std::size_t from = offset % 4, count = std::min(4 - from, end - offset);
+    const Access mask = (((Access{1} << count) - 1) << from) << kBytesShift;
+    const auto conflicts = [&](Access other) {
+      return (other & mask) != 0 && !(access.atomic && (other & kAtomicFlag) != 0) &&
+             !ordered(worker, other, thread);
+    };
+    if (!reported_race && conflicts(cell.write)) {
+      report_race(worker, access, cell.write, true);
+      reported_race = true;
+    }
+    for (const Access read : cell.reads) {
+      if (access.write && !reported_race && conflicts(read)) {
+        report_race(worker, access, read, false);
+        reported_race = true;
+      }
+    }
+    const Access written = mask << (kWrittenShift - kBytesShift);
+    if ((!access.write || access.atomic) && (cell.write & written) != written && !reported_init) {
+      report_unwritten(worker, access);
+      reported_init = true;
+    }
+    Access mine = s.now | mask | Access{thread} << kThreadShift | pack_site(access.at) |
+                  (access.atomic ? kAtomicFlag : 0);
+    // Of one thread, at one time, several accesses to parts of a cell are one to all of them.
+    const auto joined = [&](Access before) {
+      const bool same = same_thread(before, mine) && ((before ^ mine) & kAtomicFlag) == 0 &&
+                        before >> kTimeShift == mine >> kTimeShift;
+      return mine | (same ? before & kBytesMask : 0);
+    };
+    if (access.write) {
+      cell.write = joined(cell.write) | (cell.write & kStateMask) | written;
+    } else {
+      const bool first = cell.reads[0] < s.barrier || same_thread(cell.reads[0], mine);
+      Access& slot = cell.reads[first ? 0 : 1];
+      slot = joined(slot);
+    }
+    offset += count;
+  }
+}
+
+void report_shared_bounds(Worker& worker, const MemoryAccess& access) {
+  // The nearest array, and how far from it.
+  SharedPlace nearest{nullptr, 0, nullptr, false};
+  std::ptrdiff_t distance = 0;
+  for (const SharedVariable& v : worker.block().shared_variables) {
+    const std::ptrdiff_t away =
+        access.address < v.address
+            ? v.address - access.address
+            : std::max<std::ptrdiff_t>(
+                  0, access.address - v.address - static_cast<std::ptrdiff_t>(v.bytes));
+    if (nearest.base == nullptr || away < distance) {
+      nearest = {v.address, v.bytes, v.name, false};
+      distance = away;
+    }
+  }
+  Finding f = device_finding(worker, "memory", "error", access.at);
+  if (nearest.base != nullptr) {
+    const bool before = access.address < nearest.base;
+    f.address = element(nearest, access);
+    f.allocation = std::to_string(distance) +
+                   (before ? " bytes before the beginning" : " bytes past the end") + " of " +
+                   nearest.description();
+    f.what = access_text(access) + " at " + f.address + ", " + f.allocation;
+  } else {
+    f.allocation = "in no shared array of the block";
+    f.what = access_text(access) + " in shared memory that the block does not have";
+  }
+  f.meaning =
+      "The index leaves the shared array: check its extent against the block's size and the "
+      "guards.";
+  add_finding(std::move(f));
+}
+
+void report_dynamic_bounds(Worker& worker, const MemoryAccess& access) {
+  const std::ptrdiff_t offset = access.address - cudasim_dynamic_shared_memory;
+  Finding f = device_finding(worker, "memory", "error", access.at);
+  f.address = "dynamic shared memory[" +
+              std::to_string(offset / static_cast<std::ptrdiff_t>(access.bytes)) + "]";
+  f.allocation = "at byte " + std::to_string(offset) +
+                 " of dynamic shared memory; the launch gave " +
+                 std::to_string(worker.grid()->shared);
+  f.what = access_text(access) + " " + f.allocation;
+  f.meaning =
+      "The third argument of <<<>>> is the size in bytes, of all the block's dynamic shared "
+      "memory.";
+  add_finding(std::move(f));
+}
+
+}  // namespace cudasim

@@ -1,0 +1,47 @@
+// The shadow of device memory, with checks only: two bits for each byte of the range that allocations
+// come from. A byte of shadow stands for four bytes of memory, its low half for "may be accessed", its
+// high half for "has been written".
+#pragma once
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "memory.h"
+
+namespace cudasim {
+
+// The address the fast path of the checks takes as the range's first; where there is no shadow, or
+// each access must be looked at closely, one that no address is near to.
+inline constexpr std::uintptr_t kNoShadow = std::uintptr_t{1} << 62;
+extern std::uintptr_t shadow_range;
+extern unsigned char* global_shadow;  // of the byte device_range + 4 i: global_shadow[i]
+
+// Once, when the range is known; false: the system gives no address space for it.
+bool reserve_global_shadow();
+// An allocation begins or ends; `written`: its bytes count as written.
+void open_shadow(const char* base, std::size_t bytes, bool written);
+void close_shadow(const char* base, std::size_t bytes);
+
+void mark_shadow_written(const char* address, std::size_t bytes);
+bool shadow_accessible(const char* address, std::size_t bytes);
+bool shadow_written(const char* address, std::size_t bytes);
+
+// Bytes in use, and the most that ever were: what the report says of the checks' cost.
+class Peak {
+ public:
+  void add(std::ptrdiff_t bytes) {
+    const std::ptrdiff_t now = now_ += bytes;
+    std::ptrdiff_t most = most_;
+    while (most < now && !most_.compare_exchange_weak(most, now)) {
+    }
+  }
+  std::ptrdiff_t most() const { return most_; }
+
+ private:
+  std::atomic<std::ptrdiff_t> now_{0}, most_{0};
+};
+extern Peak device_use;  // allocations
+extern Peak shared_use;  // the shared memory of blocks that run
+extern Peak shadow_use;  // what the checks keep for both
+
+}  // namespace cudasim
