@@ -98,6 +98,8 @@ static inline __attribute__((always_inline)) int __all_sync(unsigned mask, int p
   return v.ballot == v.lanes;
 }
 
+// Of the lanes that have not exited, as the PTX manual says of match.sync: an exited lane named in the
+// mask neither differs nor is in the result.
 #define CUDASIM_MATCH(T)                                                                           \
   static inline __attribute__((always_inline)) unsigned __match_any_sync(unsigned mask, T value) { \
     unsigned long long bits = 0;                                                                   \
@@ -108,8 +110,9 @@ static inline __attribute__((always_inline)) int __all_sync(unsigned mask, int p
                                                                          int* predicate) {         \
     unsigned long long bits = 0;                                                                   \
     __builtin_memcpy(&bits, &value, sizeof(T));                                                    \
-    *predicate = ::cudasim::match_any(mask, bits) == mask;                                         \
-    return *predicate ? mask : 0u;                                                                 \
+    const unsigned lanes = ::cudasim::vote(mask, true).lanes;                                      \
+    *predicate = ::cudasim::match_any(mask, bits) == lanes;                                        \
+    return *predicate ? lanes : 0u;                                                                \
   }
 CUDASIM_MATCH(int)
 CUDASIM_MATCH(unsigned int)
