@@ -28,8 +28,13 @@ fi
 [ $# = 0 ] && exit 0
 
 # `ninja -n` says whether anything is out of date without doing it.
-steps=$(ninja -C "$folder" -n "$@" | grep -c '^\[' || true)
-[ "$steps" = 0 ] && exit 0
+# Where it fails, building says why.
+if plan=$(ninja -C "$folder" -n "$@"); then
+  steps=$(grep -c '^\[' <<<"$plan" || true)
+  [ "$steps" = 0 ] && exit 0
+else
+  steps="not known how many"
+fi
 echo "building $* in $folder ($steps steps)"
 # On a terminal ninja keeps one moving line; elsewhere, and where a failure is to be explained, only
 # that is worth reading.

@@ -98,3 +98,7 @@ void check_eq(const A& a, const B& b, const char* text, const char* file, int li
 #define NN_TODO(what)         \
   throw ::nn::NotImplemented( \
       ::nn::detail::cat(__FILE__, ":", __LINE__, ": ", what, " is not written yet"))
+
+// NN_TODO_KERNEL("block_sum_kernel"): the same in a kernel, which cannot throw and must not trap: that
+// would end the tests after it too. It does nothing; the starter fails by its launcher's NN_TODO.
+#define NN_TODO_KERNEL(what) static_cast<void>(what)

@@ -110,28 +110,37 @@ function(nn_cuda_usage OUT TARGET)
     PARENT_SCOPE)
 endfunction()
 
-# Compiles SOURCES (.cu) for TARGET, and links the objects before TARGET's others: of an inline function
-# compiled both with checks and without, the linker keeps the first it meets.
-function(nn_cuda_compile TARGET DEVICE_OF_TARGET CHECK SOURCES)
-  nn_cuda_usage(usage ${TARGET})
+# Compiles SOURCES (.cu) to objects in the folder NAME.cu of the build, whose paths go to OUT. USAGE is
+# the target whose include folders and definitions they are compiled with. MINE at the end says that
+# they are a learner's: messages then name them as ./learn does, and no warning is an error.
+function(nn_cuda_objects OUT NAME USAGE DEVICE_OF_TARGET CHECK SOURCES)
+  cmake_parse_arguments(ARG "MINE" "" "" ${ARGN})
+  nn_cuda_usage(usage ${USAGE})
   string(TOUPPER "${CMAKE_BUILD_TYPE}" build_type)
   separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS_${build_type}}")
-  set(warnings -Wall -Wextra -Werror)
+  set(named "-fmacro-prefix-map=${NN_ROOT}/=")
+  set(sim_strict -Werror)
+  set(cuda_strict -Werror all-warnings)
+  if(ARG_MINE)
+    set(named "-fmacro-prefix-map=${NN_ROOT}/build/mine-files/=work/")
+    set(sim_strict)
+    set(cuda_strict)
+  endif()
   nn_files_of(translator "${NN_CUDASIM_ROOT}/translate" "*.py")
 
   set(objects)
   foreach(source IN LISTS SOURCES)
     get_filename_component(path "${source}" ABSOLUTE)
     get_filename_component(name "${source}" NAME)
-    set(object "${CMAKE_CURRENT_BINARY_DIR}/${TARGET}.cu/${name}.o")
+    set(object "${CMAKE_CURRENT_BINARY_DIR}/${NAME}.cu/${name}.o")
     if(DEVICE_OF_TARGET STREQUAL "sim")
-      set(command "${NN_CUDASIM_ROOT}/simcc" $<$<BOOL:${CHECK}>:--check> -std=c++20 ${flags} ${warnings} -Wconversion -Wshadow
-        "-fmacro-prefix-map=${NN_ROOT}/=")
+      set(command "${NN_CUDASIM_ROOT}/simcc" $<$<BOOL:${CHECK}>:--check> -std=c++20 ${flags} -Wall -Wextra -Wconversion -Wshadow
+        ${sim_strict} "${named}")
       set(tools "${NN_CUDASIM_ROOT}/simcc" ${translator})
     else()
       # CMake 3.25 does not know that nvcc 13 takes C++20, so it is said here.
-      set(command "${NN_NVCC}" -std=c++20 ${flags} --extended-lambda -Werror all-warnings -Xcompiler=-Wall,-Wextra
-        "-Xcompiler=-fmacro-prefix-map=${NN_ROOT}/=")
+      set(command "${NN_NVCC}" -std=c++20 ${flags} --extended-lambda ${cuda_strict} -Xcompiler=-Wall,-Wextra
+        "-Xcompiler=${named}")
       if(name MATCHES "_sm90a\\.cu$")
         list(APPEND command -gencode arch=compute_90a,code=sm_90a)
       else()
@@ -143,20 +152,25 @@ function(nn_cuda_compile TARGET DEVICE_OF_TARGET CHECK SOURCES)
       endif()
       set(tools "${NN_NVCC}")
     endif()
+    # What is compiled stands last, as in CMake's own commands: ./learn puts the learner's file there.
     add_custom_command(
       OUTPUT "${object}"
-      COMMAND "${CMAKE_COMMAND}" -E make_directory "${CMAKE_CURRENT_BINARY_DIR}/${TARGET}.cu"
-      COMMAND ${command} "${usage}" -MD -MT "${object}" -MF "${object}.d" -c "${path}" -o "${object}"
+      COMMAND "${CMAKE_COMMAND}" -E make_directory "${CMAKE_CURRENT_BINARY_DIR}/${NAME}.cu"
+      COMMAND ${command} "${usage}" -MD -MT "${object}" -MF "${object}.d" -o "${object}" -c "${path}"
       DEPENDS "${path}" ${tools}
       DEPFILE "${object}.d"
       COMMAND_EXPAND_LISTS VERBATIM
-      COMMENT "Building ${name} for ${TARGET} (${DEVICE_OF_TARGET})")
+      COMMENT "Building ${name} for ${NAME} (${DEVICE_OF_TARGET})")
     list(APPEND objects "${object}")
   endforeach()
-  add_custom_target(${TARGET}.objects DEPENDS ${objects})
-  add_dependencies(${TARGET} ${TARGET}.objects)
-  target_link_options(${TARGET} BEFORE PRIVATE ${objects})
-  set_property(TARGET ${TARGET} APPEND PROPERTY LINK_DEPENDS ${objects})
+  set(${OUT} "${objects}" PARENT_SCOPE)
+endfunction()
+
+# CMake makes no target without a source of its own: this one stands in where all are .cu files.
+function(nn_no_host_source OUT NAME)
+  set(empty "${CMAKE_CURRENT_BINARY_DIR}/${NAME}.cu/no_host_source.cc")
+  file(CONFIGURE OUTPUT "${empty}" CONTENT "// All sources of this target are .cu files.\n")
+  set(${OUT} "${empty}" PARENT_SCOPE)
 endfunction()
 
 # One executable for one device; SOURCES may be .cu and host C++, LIBS may name cublas and curand.
@@ -174,15 +188,15 @@ function(nn_cuda_executable TARGET DEVICE_OF_TARGET CHECK SOURCES LIBS)
     list(FILTER cu EXCLUDE REGEX "_sm90a\\.cu$")
   endif()
   if(NOT host)
-    # CMake links no executable without a source of its own.
-    set(empty "${CMAKE_CURRENT_BINARY_DIR}/${TARGET}.cu/no_host_source.cc")
-    file(CONFIGURE OUTPUT "${empty}" CONTENT "// All sources of this target are .cu files.\n")
-    set(host "${empty}")
+    nn_no_host_source(host ${TARGET})
   endif()
   add_executable(${TARGET} ${host})
   target_link_libraries(${TARGET} PRIVATE nn_options)
   foreach(library IN LISTS LIBS)
-    if(NOT library MATCHES "^(cublas|curand)$")
+    if(library MATCHES "_lessons$")  # those of a phase with .cu files there are for each device
+      set(for_device ${library}.${DEVICE_OF_TARGET})
+      target_link_libraries(${TARGET} PRIVATE $<IF:$<TARGET_EXISTS:${for_device}>,${for_device},${library}>)
+    elseif(NOT library MATCHES "^(cublas|curand)$")
       target_link_libraries(${TARGET} PRIVATE ${library})
     elseif(DEVICE_OF_TARGET STREQUAL "sim")
       target_link_libraries(${TARGET} PRIVATE cudasim_${library})
@@ -200,7 +214,15 @@ function(nn_cuda_executable TARGET DEVICE_OF_TARGET CHECK SOURCES LIBS)
     target_link_directories(${TARGET} PRIVATE "${toolkit}/lib64")
     target_link_libraries(${TARGET} PRIVATE cudart_static dl rt pthread)
   endif()
-  nn_cuda_compile(${TARGET} ${DEVICE_OF_TARGET} "${CHECK}" "${cu}")
+  nn_cuda_objects(objects ${TARGET} ${TARGET} ${DEVICE_OF_TARGET} "${CHECK}" "${cu}")
+  if(objects)
+    add_custom_target(${TARGET}.objects DEPENDS ${objects})
+    add_dependencies(${TARGET} ${TARGET}.objects)
+    # Before the host's objects: of an inline function compiled both with checks and without, the linker
+    # keeps the first it meets.
+    target_link_options(${TARGET} BEFORE PRIVATE ${objects})
+    set_property(TARGET ${TARGET} APPEND PROPERTY LINK_DEPENDS ${objects})
+  endif()
 endfunction()
 
 # All executables that one declaration makes: NAME for the device, and NAME.nvcc where nvcc checks it.
@@ -249,4 +271,66 @@ function(nn_cuda_test NAME)
     add_test(NAME ${test} COMMAND ${test})
     set_tests_properties(${test} PROPERTIES TIMEOUT ${ARG_TIMEOUT})
   endforeach()
+endfunction()
+
+# nn_cuda_lesson(OBJECT PHASE NAME SOURCE [MINE]): what nn_lesson does for an exercise in a .cu file.
+# Its tests run in the simulator and under its checks wherever they are built, since that is how ./learn
+# judges a learner's file. Where nvcc is, they are built by nvcc too, as OBJECT_test.nvcc, which runs
+# where the device is a GPU.
+# Each lesson is compiled in three ways, for three lists of objects to link: PHASE_lessons.check for the
+# tests, PHASE_lessons.sim and PHASE_lessons.cuda for programs of either device. Each holds
+# PHASE_lessons, the lessons in host C++, too; nn_cuda_program and nn_cuda_test choose for LIBS PHASE_lessons.
+function(nn_cuda_lesson OBJECT PHASE NAME SOURCE)
+  nn_cuda_return_if_sanitized(${OBJECT})
+  nn_cuda_device(device)
+  # What its .cu is compiled with; it makes nothing itself.
+  nn_no_host_source(nothing ${OBJECT})
+  add_library(${OBJECT} OBJECT EXCLUDE_FROM_ALL ${nothing})
+  target_link_libraries(${OBJECT} PRIVATE nn_options nn_common)
+
+  set(ways check sim)
+  if(NN_NVCC)
+    list(APPEND ways cuda)
+  endif()
+  foreach(way IN LISTS ways)
+    set(lessons ${PHASE}_lessons.${way})
+    if(NOT TARGET ${lessons})
+      add_library(${lessons} INTERFACE)
+      target_link_libraries(${lessons} INTERFACE ${PHASE}_lessons)
+      if(NOT way STREQUAL "cuda")
+        target_link_libraries(${lessons} INTERFACE cudasim)
+      endif()
+    endif()
+    set(device_of_way ${way})
+    if(way STREQUAL "check")
+      set(device_of_way sim)
+    endif()
+    string(COMPARE EQUAL "${way}" check check)
+    nn_cuda_objects(object ${OBJECT}.${way} ${OBJECT} ${device_of_way} ${check} "${SOURCE}" ${ARGN})
+    add_custom_target(${OBJECT}.${way} DEPENDS ${object})
+    target_link_options(${lessons} BEFORE INTERFACE ${object})
+    set_property(TARGET ${lessons} APPEND PROPERTY INTERFACE_LINK_DEPENDS ${object})
+  endforeach()
+
+  if(BUILD_TESTING)
+    set(test ${NAME}_test.cc)
+    if(NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${test}")
+      set(test ${NAME}_test.cu)
+    endif()
+    set(libraries GTest::gtest_main nn_common)
+    if(TARGET ${PHASE}_testing)
+      list(PREPEND libraries ${PHASE}_testing)
+    endif()
+    nn_cuda_executable(${OBJECT}_test sim ON ${test} "${PHASE}_lessons.check;${libraries}")
+    target_compile_options(${OBJECT}_test PRIVATE -g1)  # a finding can be about the test's own lines
+    add_test(NAME ${OBJECT}_test COMMAND ${OBJECT}_test)
+    set_tests_properties(${OBJECT}_test PROPERTIES TIMEOUT 120)
+    if(NN_NVCC)
+      nn_cuda_executable(${OBJECT}_test.nvcc cuda OFF ${test} "${PHASE}_lessons.cuda;${libraries}")
+    endif()
+    if(device STREQUAL "cuda")
+      add_test(NAME ${OBJECT}_test.nvcc COMMAND ${OBJECT}_test.nvcc)
+      set_tests_properties(${OBJECT}_test.nvcc PROPERTIES TIMEOUT 120)
+    endif()
+  endif()
 endfunction()

@@ -96,6 +96,7 @@ endif()
 
 # nn_lesson(PHASE WEEK NAME): one exercise. NAME.cc becomes an OBJECT library of its own, so that
 # a learner's file can stand in for exactly that object; NAME_test.cc becomes its test program.
+# NAME.cu is compiled for the simulator and by nvcc: nn_cuda_lesson in cuda.cmake.
 # A static library would not do: the linker would pull the course's object in where the learner's
 # file lacks a function, and the test would pass on code the learner never wrote.
 # lessons.txt lists them in the build folder, for `make check-course` to hold against course.toml.
@@ -110,12 +111,21 @@ endfunction()
 function(nn_given PHASE WEEK NAME)
   set(object ${PHASE}.${WEEK}.${NAME})
   set(source "${NAME}.cc")
+  if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${NAME}.cu")
+    set(source "${NAME}.cu")
+  endif()
+  set(mine)
   if(object IN_LIST NN_MINE)
+    set(mine MINE)
     file(RELATIVE_PATH folder "${NN_ROOT}" "${CMAKE_CURRENT_SOURCE_DIR}")
-    set(source "${NN_ROOT}/build/mine-files/${folder}/${NAME}.cc")
+    set(source "${NN_ROOT}/build/mine-files/${folder}/${source}")
+  endif()
+  if(source MATCHES "\\.cu$")
+    nn_cuda_lesson(${object} ${PHASE} ${NAME} "${source}" ${mine})
+    return()
   endif()
   add_library(${object} OBJECT ${source})
-  if(object IN_LIST NN_MINE)  # a warning about a learner's file was shown by ./learn, and stops nobody
+  if(mine)  # a warning about a learner's file was shown by ./learn, and stops nobody
     target_compile_options(${object} PRIVATE -Wno-error "-fmacro-prefix-map=${NN_ROOT}/build/mine-files/=work/")
   endif()
   target_link_libraries(${object} PRIVATE nn_options nn_common)
@@ -125,7 +135,9 @@ function(nn_given PHASE WEEK NAME)
   endforeach()
   target_sources(${PHASE}_lessons INTERFACE $<TARGET_OBJECTS:${object}>)
   if(BUILD_TESTING)
-    nn_test(${object}_test ${NAME}_test.cc LIBS ${PHASE}_lessons ${PHASE}_testing)
+    set(all ${PHASE}_lessons.check)  # of a phase with .cu files
+    nn_test(${object}_test ${NAME}_test.cc
+      LIBS $<IF:$<TARGET_EXISTS:${all}>,${all},${PHASE}_lessons> ${PHASE}_testing)
   endif()
 endfunction()
 

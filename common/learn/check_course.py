@@ -4,8 +4,10 @@ Seven gates for every exercise (a demo passes untouched, so 1, 3 and 6 do not as
 
     1  it is registered; its starter compiles and fails by a test, in debug and in release; an empty
        file does not link, and misses every function of the exercise
-    2  the course's code passes, and is clean under AddressSanitizer and UndefinedBehaviorSanitizer
-    3  every known-wrong variant fails with the diagnosis it names; every known-right one passes
+    2  the course's code passes, and is clean under AddressSanitizer and UndefinedBehaviorSanitizer; CUDA
+       is clean under the simulator's checks, and nvcc compiles it where it is installed
+    3  every known-wrong variant fails with the diagnosis or the finding it names; every known-right one
+       passes
     4  what its tests compare is not square, not constant, not symmetric; outputs are fenced
     5  no tolerance is slack; a hundred times as wide, it lets a known-wrong variant through
     6  three hints; a section in the lesson; excerpts are the files' own lines; links lead somewhere
@@ -117,9 +119,8 @@ def comparator_problems(chain: Toolchain) -> list[str]:
         test = subprocess.run([chain.build / "common" / name], capture_output=True, text=True, cwd=chain.build)
         if test.returncode != 0:
             problems.append(f"the comparator is not to be trusted: {name} fails:\n{first_failure(test.stdout + test.stderr)}")
-    compiler = next(iter(chain.commands_known.values()))[0][0]
     for flag in ("", "-ffast-math", "-Ofast"):
-        command = [compiler, "-std=c++20", *flag.split(), "-I", str(ROOT), "-fsyntax-only", "-x", "c++", "-"]
+        command = [chain.compiler(), "-std=c++20", *flag.split(), "-I", str(ROOT), "-fsyntax-only", "-x", "c++", "-"]
         done = subprocess.run(command, input='#include "common/compare.h"\n', capture_output=True, text=True)
         if flag and (done.returncode == 0 or "fast-math" not in done.stderr):
             problems.append(f"common/compare.h does not refuse {flag}, under which NaN equals anything")
@@ -217,14 +218,16 @@ def check(arguments: argparse.Namespace) -> int:
     if not chosen:
         raise CourseError(f"--only {arguments.only}: no such week, exercise or phase")
     gates = arguments.gates
-    if 2 in gates and shutil.which("clang++") is None:
+    sanitized = [exercise for exercise in chosen if 2 in gates and not exercise.is_cuda]
+    if sanitized and shutil.which("clang++") is None:
         raise CourseError("gate 2 needs clang++ with its sanitizers. To install them: common/setup.sh need clang")
 
-    release.prepare(chosen, also=COMPARATOR_TESTS if 5 in gates else [])
-    if 2 in gates:
-        sanitize.prepare(chosen)
-    for chain in (release, sanitize) if 2 in gates else (release,):
-        for exercise in chosen:  # asked of ninja once, and not by all threads at a time
+    also = [*(COMPARATOR_TESTS if 5 in gates else []), *(release.nvcc_tests(chosen) if 2 in gates else [])]
+    release.prepare(chosen, also=also)
+    if sanitized:
+        sanitize.prepare(sanitized)
+    for chain, subjects in ((release, chosen), (sanitize, sanitized)):
+        for exercise in subjects:  # asked of ninja once, and not by all threads at a time
             chain.commands(exercise)
     built = time.monotonic()
     print(f"{len(chosen)} exercises; their tests are built ({built - began:.0f} s)", flush=True)

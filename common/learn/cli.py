@@ -77,7 +77,7 @@ def of_part(learner: Learner, word: str) -> list[Exercise]:
 def matching(learner: Learner, word: str) -> list[Exercise]:
     """By short name, by week02.softmax or by phase1.week02.softmax; a file's name will do."""
     word = word.removesuffix("/").split("/")[-1] if "/" in word else word
-    word = word.removesuffix(".cc")
+    word = word.removesuffix(".cc").removesuffix(".cu")
     return [e for e in learner.course if word in (e.name, f"{e.week}.{e.name}", e.target)]
 
 
@@ -390,7 +390,7 @@ def show(learner: Learner, request: Request) -> int:
     progress = learner.progress(exercise)
     screen.line(f"{screen.style(f'{exercise.name}: {exercise.title}', 'bold')}  ({progress.status})")
     screen.lines(task(learner, exercise, most=40))
-    screen.line(f"  tests     {exercise.folder.relative_to(ROOT)}/{exercise.name}_test.cc")
+    screen.line(f"  tests     {exercise.tests.relative_to(ROOT)}")
     for number, hint in enumerate(exercise.hints[: progress.hints], 1):
         screen.paragraph(hint, " " * 12, f"  hint {number}/3  ")
     say_notices(learner)

@@ -136,7 +136,7 @@ def tolerance_problems(log: list[dict], exercise: Exercise) -> list[str]:
                 f"{comparison['largest_want']:.3g} and the error {comparison['max_error']:.3g}; {least:.1e} of the "
                 f"bound is used, at least {limit:.0e} should be"
             )
-    test_file = exercise.source.with_name(f"{exercise.name}_test.cc")
+    test_file = exercise.tests
     for number, line in enumerate(test_file.read_text(encoding="utf-8").splitlines(), 1):
         if found := UNLOGGED.search(line):
             problems.append(

@@ -1,8 +1,9 @@
 """The course's files as data: weeks, exercises, marked regions, variants.
 
-An exercise is `X.cc` with regions between `// >>> ...` and `// <<< REPLACEMENT` lines, and `X.toml`
-beside it. The learner's starter is X.cc with each region's lines replaced by its REPLACEMENT; a
-variant is X.cc with one edit. Standard library only: this runs before anything is installed.
+An exercise is `X.cc`, or `X.cu` where it is CUDA, with regions between `// >>> ...` and
+`// <<< REPLACEMENT` lines, and `X.toml` beside it. The learner's starter is that file with each
+region's lines replaced by its REPLACEMENT; a variant is the file with one edit. Standard library
+only: this runs before anything is installed.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 OPEN = re.compile(r"^\s*// >>> (?P<size>.+?)\. (?P<where>.+)$")
 CLOSE = re.compile(r"^(?P<indent>\s*)// <<< (?P<replacement>.+)$")
-REGION_NAME = re.compile(r'NN_TODO\("([^"]+)"\)')
+# What stands for a region that is not written: a throw, or in a kernel, which cannot, nothing.
+TODO = re.compile(r'NN_TODO(?:_KERNEL)?\("([^"]+)"\)')
+# The kinds of findings that the simulator's checks report: common/cudasim/runtime/finding.h.
+FINDINGS = ("memory", "race", "barrier", "init", "api")
 
 
 class CourseError(Exception):
@@ -48,9 +52,9 @@ def parse_regions(text: str, path: Path) -> list[Region]:
             close = CLOSE.match(line)
             if opened is None or not close:
                 raise CourseError(f"{path}:{number + 1}: `// <<<` closes nothing, or says no replacement")
-            name = REGION_NAME.search(close["replacement"])
+            name = TODO.search(close["replacement"])
             if not name:
-                raise CourseError(f"{path}:{number + 1}: the replacement must hold NN_TODO(\"name\")")
+                raise CourseError(f"{path}:{number + 1}: the replacement must hold NN_TODO(\"name\") or NN_TODO_KERNEL(\"name\")")
             regions.append(Region(name[1], opened, number, close["indent"] + close["replacement"]))
             opened = None
     if opened is not None:
@@ -77,6 +81,7 @@ class Variant:
     why: str
     wrong: bool
     looks_like: str = ""
+    finding: str = ""  # of a .cu file: the kind that the checks must report
     find: str = ""
     replace: str = ""
     region: str = ""
@@ -110,6 +115,7 @@ class Exercise:
     hints: list[str]
     variants: list[Variant] = field(default_factory=list)
     week_title: str = ""
+    file: str = ""  # X.cc or X.cu
     exempt: dict[str, str] = field(default_factory=dict)  # what check-course is not to ask, and why
 
     @property
@@ -118,7 +124,17 @@ class Exercise:
 
     @property
     def source(self) -> Path:
-        return self.folder / f"{self.name}.cc"
+        return self.folder / (self.file or f"{self.name}.cc")
+
+    @property
+    def is_cuda(self) -> bool:
+        return self.source.suffix == ".cu"
+
+    @property
+    def tests(self) -> Path:
+        """The tests' source: X_test.cc, or X_test.cu where they hold kernels of their own."""
+        cuda = self.folder / f"{self.name}_test.cu"
+        return cuda if cuda.exists() else self.folder / f"{self.name}_test.cc"
 
     @property
     def contract(self) -> Path:
@@ -161,8 +177,8 @@ def load_exercise(phase: str, folder: Path, name: str) -> Exercise:
         raise CourseError(f"{path}: unknown keys {sorted(unknown)}")
     if data["kind"] not in ("demo", "exercise"):
         raise CourseError(f"{path}: kind is {data['kind']!r}; it may be \"demo\" or \"exercise\"")
-    if data["file"] != f"{name}.cc":
-        raise CourseError(f"{path}: file is {data['file']!r}, not {name}.cc")
+    if data["file"] not in (f"{name}.cc", f"{name}.cu"):
+        raise CourseError(f"{path}: file is {data['file']!r}, not {name}.cc or {name}.cu")
     variants = []
     for kind in ("wrong", "right"):
         for entry in data.get(kind, []):
@@ -170,13 +186,29 @@ def load_exercise(phase: str, folder: Path, name: str) -> Exercise:
                 variants.append(Variant(wrong=kind == "wrong", **entry))
             except TypeError as error:
                 raise CourseError(f"{path}: [[{kind}]] {entry.get('name', '?')}: {error}") from None
+            check_finding(path, variants[-1], data["file"])
     exempt = data.get("exempt", {})
     for key, reason in exempt.items():
         if key not in EXEMPTIONS:
             raise CourseError(f"{path}: [exempt] {key}; it may be one of: {', '.join(EXEMPTIONS)}")
         if not isinstance(reason, str) or len(reason.split()) < 4:
             raise CourseError(f"{path}: [exempt] {key} needs its reason, in a sentence")
-    return Exercise(phase, folder, name, data["title"], data["kind"], data["lesson"], data["hints"], variants, exempt=exempt)
+    return Exercise(
+        phase, folder, name, data["title"], data["kind"], data["lesson"], data["hints"], variants, exempt=exempt,
+        file=data["file"],
+    )
+
+
+def check_finding(path: Path, variant: Variant, file: str) -> None:
+    """A finding that a variant names is one that there can be."""
+    if variant.finding and variant.finding not in FINDINGS:
+        raise CourseError(
+            f"{path}: variant {variant.name}: finding is {variant.finding!r}; it may be one of: {', '.join(FINDINGS)}"
+        )
+    if variant.finding and not variant.wrong:
+        raise CourseError(f"{path}: variant {variant.name}: a known-right version has no finding")
+    if variant.finding and not file.endswith(".cu"):
+        raise CourseError(f"{path}: variant {variant.name}: only the checks of a .cu file have findings")
 
 
 def load_course(root: Path = ROOT) -> list[Exercise]:

@@ -126,7 +126,7 @@ def entry(exercise: Exercise) -> str:
     files = " · ".join([
         f"Lesson: {lesson}",
         link(exercise, "contract", f"{exercise.name}.h"),
-        link(exercise, "tests", f"{exercise.name}_test.cc"),
+        link(exercise, "tests", exercise.tests.name),
         f"`./learn show {exercise.name}`",
     ])
     what = "Written already" if exercise.kind == "demo" else "To write"

@@ -41,7 +41,7 @@ def verdict(learner: Learner, exercise: Exercise) -> tuple[str, str]:
         outcome = learner.toolchain.kept(exercise, text, Path(folder), results=results, timeout_s=TIMEOUT_S)
     if outcome.passed:
         return text, ""
-    words = {"compile": "does not compile", "link": "does not link", "timeout": "does not end"}
+    words = {"compile": "does not compile", "link": "does not link", "timeout": "does not end", "findings": "passes, but the checks find a fault"}
     return "", words.get(outcome.stage, "does not pass")
 
 
@@ -89,7 +89,7 @@ def gather(learner: Learner) -> tuple[list[Exercise], list[str]]:
 def clashes(log: str) -> list[str]:
     """A sentence for each name that two files define, from what the linker said. Each of them passes:
     only where all are linked together do they meet."""
-    found = re.findall(r"^(?:\S*/)?(\w+\.cc)(?:\.o)?:.*multiple definition of [`'](.+?)'; \S*?(\w+\.cc)\.o:", log, re.MULTILINE)
+    found = re.findall(r"^(?:\S*/)?(\w+\.(?:cc|cu))(?:\.o)?:.*multiple definition of [`'](.+?)'; \S*?(\w+\.(?:cc|cu))\.o:", log, re.MULTILINE)
     return [
         f"{first} and {second} both define {name}. What only its own file uses belongs into an unnamed namespace, as "
         "in: namespace { ... }; then each file has its own."

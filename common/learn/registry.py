@@ -31,7 +31,7 @@ def registry_problems(root: Path, course: list[Exercise], lessons: list[str]) ->
     for target in sorted(listed - set(lessons)):
         problems[target].append("course.toml lists it, and no CMakeLists.txt declares it with nn_lesson")
     sources = {exercise.source for exercise in course}
-    for file in sorted(root.glob("phase*/week*/*.cc")):
+    for file in sorted([*root.glob("phase*/week*/*.cc"), *root.glob("phase*/week*/*.cu")]):
         if file not in sources and "// >>> " in file.read_text(encoding="utf-8") and ".mine" not in file.name:
             target = f"{file.parent.parent.name.split('_')[0]}.{file.parent.name.split('_')[0]}.{file.stem}"
             problems[target].append(f"{file.relative_to(root)} has regions to write, and course.toml does not list it")

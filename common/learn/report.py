@@ -9,30 +9,18 @@ from __future__ import annotations
 
 import re
 import signal
-from dataclasses import dataclass
 from pathlib import Path
 
-from common.learn import compiler_messages, gtest_output, last_words
-from common.learn.exercise import ROOT, Exercise
+from common.learn import compiler_messages, findings, gtest_output, last_words
+from common.learn.exercise import ROOT, TODO, Exercise
+from common.learn.findings import INDENT, Subject
 from common.learn.gtest_output import Case, Failure, Results
 from common.learn.terminal import Screen, visible
 from common.learn.toolchain import OUTPUT_BYTES, Outcome
 
-INDENT = "  "
 REFUSED = re.compile(r"^\s*Actual: false \((.*)$")
 EXCEPTION = re.compile(r'C\+\+ exception with description "(.*)" thrown in (?:the test body|.*)\.$', re.DOTALL)
 TIMEOUT_S = 10.0
-
-
-@dataclass
-class Subject:
-    """What was checked: the exercise, the learner's text and where it stands."""
-
-    exercise: Exercise
-    text: str
-    shown: str  # work/phase1_cpu/week02_losses/softmax.cc
-    first_line: int  # of the region to look at
-    copy: Path  # the file that the compiler was given
 
 
 def header(screen: Screen, sign: str, style: str, what: str, subject: Subject, line: int = 0) -> list[str]:
@@ -54,7 +42,18 @@ def report(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
         # A program that prints much, or closes its output, says less than it ran.
         total = max(total, outcome.tests)
         passed = total - results.count("skipped")
-        lines = header(screen, "✓", "green", f"{passed}/{total}  CPU {outcome.seconds:.2f} s", subject)
+        where = "cudasim" if subject.exercise.is_cuda else "CPU"
+        clean = " · race-free · in bounds" if subject.exercise.is_cuda else ""
+        lines = header(screen, "✓", "green", f"{passed}/{total}  {where} {outcome.seconds:.2f} s{clean}", subject)
+    elif outcome.stage == "findings":
+        total = max(total, outcome.tests)
+        passed = total - results.count("skipped")
+        where, found = findings.report(screen, subject, outcome.findings)
+        number = len(findings.once_each(outcome.findings))
+        count = "1 finding" if number == 1 else f"{number} findings"
+        lines = header(screen, "✗", "red", f"{passed}/{total} passed, with {count}", subject, where) + found
+        lines += screen.wrap(
+            "Right results came of it here and this time; on a GPU they need not.", INDENT + INDENT, INDENT)
     elif only_todo(results) and outcome.stage == "tests":
         lines = not_written(screen, subject, results, total)
     else:
@@ -62,9 +61,10 @@ def report(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
         details: list[str] = []
         if outcome.stage in ("crash", "exit", "timeout"):
             where, details = stopped(screen, subject, outcome)
-        line, failure_lines = first_failure(screen, subject, results)
+        line, failure_lines = first_failure(screen, subject, results, bool(outcome.findings))
+        at, found = findings.report(screen, subject, findings.causes(outcome.findings))
         count = f"{results.count('passed')}/{total} passed"
-        lines = header(screen, "✗", "red", count, subject, where or line) + details + failure_lines
+        lines = header(screen, "✗", "red", count, subject, where or at or line) + details + failure_lines + found
         if missing := still_to_write(subject):
             lines += screen.wrap(f"still to write: {missing}", INDENT + INDENT, INDENT)
     lines += compiler_notes(screen, subject, outcome)
@@ -107,7 +107,7 @@ def not_readable(screen: Screen, subject: Subject) -> list[str]:
 
 
 def function_names(exercise: Exercise) -> str:
-    names = re.findall(r'NN_TODO\("([^"]+)"\)', exercise.text())
+    names = TODO.findall(exercise.text())
     return ", ".join(names) or "the function"
 
 
@@ -141,7 +141,7 @@ def still_to_write(subject: Subject) -> str:
     """The regions that the learner's text leaves open: "sigmoid_backward (line 24)"."""
     found = []
     for number, line in enumerate(subject.text.splitlines(), 1):
-        if (todo := re.search(r'NN_TODO\("([^"]+)"\)', line)) and "// <<<" not in line:
+        if (todo := TODO.search(line)) and "// <<<" not in line:
             found.append(f"{todo[1]} (line {number})")
     return ", ".join(found)
 
@@ -171,9 +171,10 @@ def stopped(screen: Screen, subject: Subject, outcome: Outcome) -> tuple[int, li
     return words.line if words else 0, screen.wrap(sentence + during, INDENT, INDENT)
 
 
-def first_failure(screen: Screen, subject: Subject, results: Results) -> tuple[int, list[str]]:
+def first_failure(screen: Screen, subject: Subject, results: Results, explained: bool) -> tuple[int, list[str]]:
     """The first failure that is not just a missing region, in full, and the other tests by name;
-    before that the line where the function begins that it is about, 0 if that is not known."""
+    before that the line where the function begins that it is about, 0 if that is not known. `explained`
+    if findings say more than the numbers."""
     failed = results.failed()
     choice = [(case, f) for case in failed for f in case.failures if not f.todo]
     if not choice:
@@ -183,7 +184,7 @@ def first_failure(screen: Screen, subject: Subject, results: Results) -> tuple[i
     lines += [screen.style(INDENT + line, "dim") for line in what_went_in(case, failure)]
     lines += [INDENT + f"with {text}" for text in failure.trace]
     lines += [colour(screen, INDENT + line) for line in body(screen, failure)]
-    if any(REFUSED.match(line) for line in failure.body) and not diagnosis(failure):
+    if any(REFUSED.match(line) for line in failure.body) and not diagnosis(failure) and not explained:
         lines += screen.wrap(
             "looks like none of the usual slips (order, sign, factor, index): work the first wrong element by hand, "
             "as the lesson's worked example does", INDENT + INDENT, INDENT)

@@ -2,7 +2,8 @@
 
 The build's own commands are used (ninja says them), with the one object exchanged: so the test
 links everything of the course except the course's version of this exercise, and a file that lacks a
-function fails to link, whatever else there is. Nothing of the build's outputs is touched.
+function fails to link, whatever else there is. Nothing of the build's outputs is touched. A .cu file
+is built for the CUDA simulator with its checks, and what they find is part of the outcome.
 
     chain = Toolchain(ROOT / "build/release")
     chain.prepare([exercise])                                # the course's part, once
@@ -45,6 +46,7 @@ SHOWN_BYTES = 1 << 20
 TOOL_S = 120
 TOOL_LIMITS = f"ulimit -v {6 << 20}; ulimit -f {2 << 20}; "  # 6 GB of memory (in KB), 1 GB a file (in 512 bytes)
 TOO_LONG, NO_SPACE = "the compiler or linker was still at work after", "No space left on device"
+SIMULATOR = ROOT / "common/cudasim"
 GRACE_S = 3.0  # between asking a program that runs too long where it is, and killing it
 
 
@@ -67,13 +69,16 @@ DEBUG = Mode("debug", ("-O0", "-g1", "-UNDEBUG", *LEARNER_WARNINGS))
 class Outcome:
     """What came of one version of a file. `stage` is the first that failed, or "passed"."""
 
-    stage: str  # compile, link, tests (a test failed), exit (before the tests were over), crash, timeout, passed
+    # compile, link, tests (a test failed), exit (before the tests were over), crash, timeout, findings (of
+    # the simulator's checks, where all tests pass), passed
+    stage: str
     output: str  # of the stage: the compiler's, the linker's or the program's
     warnings: str = ""  # what the compiler said of a file that it compiled
     status: int = 0  # exit status; negative for a signal
     seconds: float = 0  # of the run alone
     tests: int = 0  # how many ran, by GoogleTest's own account; 0 if the program ended before it was written
     comparisons: list[dict] = field(default_factory=list)  # common/compare_log.h, a line each
+    findings: list[dict] = field(default_factory=list)  # of the checks: common/cudasim/runtime/finding.h
     program: Path | None = None
     last_words: Path | None = None  # common/learn/last_words.cc
 
@@ -130,8 +135,9 @@ class FileHashes:
 def clean_environment(extra: Mapping[str, str]) -> dict[str, str]:
     """The user's environment without what would change how the tests run, or in which language
     the compiler speaks."""
-    changing = ("GTEST_", "TESTBRIDGE_", "NN_", "GCC_", "LC_")
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(changing)}
+    changing = ("GTEST_", "TESTBRIDGE_", "NN_", "GCC_", "LC_", "CUDASIM_")
+    tools = ("CUDASIM_CXX", "CUDASIM_CACHE")  # which compiler, and where the simulator's library is kept
+    kept = {k: v for k, v in os.environ.items() if k in tools or not k.startswith(changing)}
     return {**kept, "LC_ALL": "C.UTF-8", **extra}
 
 
@@ -199,6 +205,15 @@ class Toolchain:
         self.commands_known.clear()
         self.surroundings_known = ""
 
+    def nvcc_tests(self, exercises: Sequence[Exercise]) -> list[str]:
+        """The programs that hold these exercises to nvcc; none where CMake has not found it."""
+        cuda = [f"{exercise.target}_test.nvcc" for exercise in exercises if exercise.is_cuda]
+        if not cuda:
+            return []
+        listing = self.run_tool(["ninja", "-C", str(self.build.resolve()), "-t", "targets", "all"]).stdout
+        known = {line.rpartition(": ")[0] for line in listing.splitlines()}
+        return [target for target in cuda if target in known]
+
     @contextmanager
     def alone(self) -> Iterator[int]:
         """Holds the build folder, since ninja is not made to run there twice at once; yields the lock's
@@ -235,22 +250,33 @@ class Toolchain:
             raise BuildFailed("".join(line for line in lines if not line.startswith("[")))
 
     def commands(self, exercise: Exercise) -> tuple[list[str], list[str]]:
-        """The compile command of the exercise's object and the link command of its test."""
+        """The compile command of the exercise's object, g++'s or simcc's, and the link command of its test."""
         if exercise.target not in self.commands_known:
             listing = subprocess.run(
                 ["ninja", "-C", self.build, "-t", "commands", f"{exercise.target}_test"],
                 capture_output=True, text=True, check=True,
             ).stdout.splitlines()
-            named = (shlex.split(line) for line in listing if exercise.source.name in line)
+            # Around simcc CMake has other commands in the same line.
+            named = (
+                shlex.split(command)
+                for line in listing if exercise.source.name in line
+                for command in line.split(" && ")
+            )
             compiling = next((words for words in named if words[-2:] == ["-c", str(exercise.source)]), None)
             if compiling is None:
                 raise CourseError(f"{exercise.target}: its test does not depend on {exercise.source.name}")
             link = shlex.split(listing[-1].removeprefix(": && ").removesuffix(" && :"))
             # Without ccache, which the link has none of: to keep a text that is compiled once costs
             # it another tenth of the compiler's time.
-            self.commands_known[exercise.target] = (compiling[compiling.index(link[0]) :], link)
+            compiler = str(SIMULATOR / "simcc") if exercise.is_cuda else link[0]
+            self.commands_known[exercise.target] = (compiling[compiling.index(compiler) :], link)
         compile_command, link_command = self.commands_known[exercise.target]
         return list(compile_command), list(link_command)
+
+    def compiler(self) -> str:
+        """The C++ compiler of the commands that are known."""
+        _, link_command = next(iter(self.commands_known.values()))
+        return link_command[0]
 
     def course_object(self, exercise: Exercise) -> str:
         """The object that the course's version of the file becomes, relative to the build folder."""
@@ -332,22 +358,25 @@ class Toolchain:
         done = self.link(exercise, obj, program)
         if done.returncode != 0:
             return Outcome("link", done.stdout, warnings, done.returncode)
-        outcome = self.run(program, folder, timeout_s, environment or {}, unwanted)
+        outcome = self.run(exercise, program, folder, timeout_s, environment or {}, unwanted)
         outcome.warnings = warnings
         return outcome
 
     def run(
-        self, program: Path, folder: Path, timeout_s: float, environment: Mapping[str, str],
+        self, exercise: Exercise, program: Path, folder: Path, timeout_s: float, environment: Mapping[str, str],
         unwanted: Callable[[], bool] = lambda: False,
     ) -> Outcome:
-        """Runs a test program within limits of time, memory and output."""
+        """Runs a test program of the exercise within limits of time, memory and output."""
         log, words, printed = folder / "compare.jsonl", folder / "last_words", folder / "output.txt"
-        verdict = folder / "verdict.json"
-        for old in (log, words, verdict):
+        verdict, findings = folder / "verdict.json", folder / "findings.json"
+        for old in (log, words, verdict, findings):
             old.unlink(missing_ok=True)
-        variables = clean_environment(
-            {"NN_COMPARE_LOG": str(log), "NN_LAST_WORDS": str(words), "GTEST_OUTPUT": f"json:{verdict}", **environment}
-        )
+        variables = clean_environment({
+            "NN_COMPARE_LOG": str(log), "NN_LAST_WORDS": str(words), "GTEST_OUTPUT": f"json:{verdict}",
+            # The exit status is the tests'; the simulator stops a kernel without end before we do.
+            "CUDASIM_JSON": str(findings), "CUDASIM_EXIT": "0", "CUDASIM_WATCHDOG": f"{timeout_s / 2:g}",
+            **environment,
+        })
         began = time.monotonic()
         with printed.open("wb") as out:
             test = subprocess.Popen(
@@ -355,7 +384,9 @@ class Toolchain:
                 env=variables, start_new_session=True,
             )
         try:
-            for what, most in (("AS", MEMORY_BYTES), ("FSIZE", OUTPUT_BYTES), ("CORE", 0)):
+            # The simulator sets aside addresses for a whole device, so what a program writes to is counted.
+            memory = "DATA" if exercise.is_cuda else "AS"
+            for what, most in ((memory, MEMORY_BYTES), ("FSIZE", OUTPUT_BYTES), ("CORE", 0)):
                 if what == "AS" and "ASAN_OPTIONS" in environment:
                     continue  # the sanitizer reserves terabytes of addresses, and uses little of them
                 resource.prlimit(test.pid, getattr(resource, f"RLIMIT_{what}"), (most, most))
@@ -383,17 +414,17 @@ class Toolchain:
                 pass
             test.wait()
         seconds = time.monotonic() - began
-        tests = tests_run(verdict, test.returncode)
+        tests, found = tests_run(verdict, test.returncode), read_findings(findings)
         if late:
             stage = "timeout"
         elif test.returncode < 0:
             stage = "crash"
-        elif tests == 0:
+        elif tests == 0 or (exercise.is_cuda and found is None):  # a status of 0 says nothing of the checks
             stage = "exit"
         else:
-            stage = "tests" if test.returncode else "passed"
+            stage = "tests" if test.returncode else "findings" if found else "passed"
         return Outcome(
-            stage, read_ends(printed), "", test.returncode, seconds, tests, read_log(log), program,
+            stage, read_ends(printed), "", test.returncode, seconds, tests, read_log(log), found or [], program,
             words if words.exists() else None,
         )
 
@@ -406,15 +437,16 @@ class Toolchain:
         files = [part for part in link_command if part.endswith((".o", ".a"))]
         # The course's own version of the file is compiled by the same rules; its text is no input.
         files.remove(self.course_object(exercise))
+        translator = sorted(SIMULATOR.glob("translate/*.py")) if exercise.is_cuda else []
         return digest(
             " ".join(compile_command), " ".join(link_command), *mode.flags,
-            *(self.hashes(self.build / file) for file in files), self.surroundings(),
+            *(self.hashes(self.build / file) for file in files), *map(self.hashes, translator), self.surroundings(),
         )
 
     def surroundings(self) -> str:
         """A digest of what every result depends on; hundreds of files, looked at once a prepare()."""
         if not self.surroundings_known:
-            compiler = Path(shutil.which(next(iter(self.commands_known.values()))[0][0]) or "")
+            compiler = Path(shutil.which(self.compiler()) or "")
             arrays = sorted(path for folder in ("golden", "datasets") for path in (ROOT / "reference" / folder).rglob("*"))
             files = [compiler, self.words, Path(__file__), *(path for path in arrays if path.is_file())]
             self.surroundings_known = digest(*(f"{path}\0{self.hashes(path)}" for path in files))
@@ -442,7 +474,7 @@ class Toolchain:
         first = self.check(exercise, text, folder, mode, timeout_s=timeout_s, environment=environments[0])
         outcomes = [first]
         if first.program and first.stage != "timeout":
-            outcomes += [self.run(first.program, folder, timeout_s, other) for other in environments[1:]]
+            outcomes += [self.run(exercise, first.program, folder, timeout_s, other) for other in environments[1:]]
         return self.remember(record, self.headers(folder / "object.o.d"), outcomes)
 
     def kept_course(
@@ -459,7 +491,7 @@ class Toolchain:
         if (found := self.recall(record)) is not None:
             return found[0]
         folder.mkdir(parents=True, exist_ok=True)
-        return self.remember(record, [], [self.run(program, folder, timeout_s, environment or {})])[0]
+        return self.remember(record, [], [self.run(exercise, program, folder, timeout_s, environment or {})])[0]
 
     def recall(self, record: Path) -> list[Outcome] | None:
         """What remember() wrote, if it still holds; its file is marked as used."""
@@ -495,6 +527,16 @@ class Toolchain:
         words = re.findall(r"(?:\\.|\S)+", dependencies.read_text(encoding="utf-8").replace("\\\n", " "))
         paths = (self.build / re.sub(r"\\(.)", r"\1", word) for word in words if word.endswith((".h", ".cuh")))
         return sorted({path.resolve() for path in paths if path.resolve().is_relative_to(ROOT)})
+
+
+def read_findings(path: Path) -> list[dict] | None:
+    """What the simulator's checks found, as the program wrote it at its end; None if there is no such
+    record. What is said for information only is no fault."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8", errors="replace"))["findings"]
+        return [finding for finding in found if finding["severity"] in ("error", "warning")]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def read_log(path: Path) -> list[dict]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 import shutil
 import stat
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from common.learn.exercise import ROOT, Exercise, Region, parse_regions, starter
+from common.learn.exercise import ROOT, TODO, Exercise, Region, parse_regions, starter
 from common.learn.state import Progress, dated, write_atomically
 
 KEPT = 50
@@ -178,9 +179,9 @@ class Workspace:
     def first_line(self, exercise: Exercise, text: str) -> int:
         """The line to look at first: the first NN_TODO left, else where the first region begins, else 1."""
         lines = text.splitlines()
-        for mark in ("NN_TODO(", "// >>>"):
+        for mark in (TODO, re.compile("// >>>")):
             for number, line in enumerate(lines, 1):
-                if mark in line and "// <<<" not in line:
+                if mark.search(line) and "// <<<" not in line:
                     return number
         return 1
 
@@ -246,7 +247,7 @@ class Workspace:
         if exercise.kind == "demo":  # copied whole, without the lines that close a region
             spans = [(r.first + 1 - before, r.last - before) for before, r in enumerate(regions)]
         else:
-            spans = [(i, i + 1) for i, line in enumerate(base) if "NN_TODO(" in line]
+            spans = [(i, i + 1) for i, line in enumerate(base) if TODO.search(line)]
         found: dict[str, list[str]] = {region.name: [] for region in regions}
         where: dict[int, int] = {}  # a line of the starter -> the same line of the learner's file
         for block in difflib.SequenceMatcher(None, base, mine, autojunk=False).get_matching_blocks():

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string_view>
 
 #include "../include/cuda_runtime_api.h"
 #include "finding.h"
@@ -110,14 +111,15 @@ std::string kernel_name(const void* kernel) {
   if (kernel == nullptr) return "a kernel";
   std::string name = look_up(kernel).function;
   if (name == "??") return "a kernel";
+  constexpr std::string_view kUnnamed = "(anonymous namespace)::";
+  for (std::size_t at; (at = name.find(kUnnamed)) != std::string::npos;)
+    name.erase(at, kUnnamed.size());
   // void ns::k<(Mode)1, float>(float*): without the type and the parameters.
   if (name.rfind("void ", 0) == 0) name.erase(0, 5);
   int depth = 0;
   for (std::size_t i = 0; i < name.size(); ++i) {
     depth += (name[i] == '<') - (name[i] == '>');
-    if (name[i] == '(' && depth == 0 && name.compare(i, 12, "(anonymous n") != 0) {
-      return name.substr(0, i);
-    }
+    if (name[i] == '(' && depth == 0) return name.substr(0, i);
   }
   return name;
 }
