@@ -39,13 +39,15 @@ void print(const Collected& c) {
   const Finding& f = c.finding;
   std::string kind = f.kind;
   for (char& letter : kind) letter = static_cast<char>(std::toupper(letter));
-  std::fprintf(stderr, "%s %s %s: %s\n", kind.c_str(), f.severity, f.where.c_str(), f.what.c_str());
+  std::fprintf(stderr, "%s %s %s: %s\n", kind.c_str(), f.severity, as_typed(f.where).c_str(),
+               as_typed(f.what).c_str());
   print_line(f.where);
   if (!f.other.empty()) {
-    std::fprintf(stderr, "    against %s", f.other.c_str());
+    std::fprintf(stderr, "    against %s", as_typed(f.other).c_str());
     if (!f.other_thread.empty()) {
       std::fprintf(stderr, " by thread %s", f.other_thread.c_str());
-      if (f.other_block != f.block) std::fprintf(stderr, " of block %s", f.other_block.c_str());
+      if (!f.other_block.empty() && f.other_block != f.block)
+        std::fprintf(stderr, " of block %s", f.other_block.c_str());
     }
     std::fprintf(stderr, "\n");
     if (f.other != f.where) print_line(f.other);

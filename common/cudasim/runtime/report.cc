@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <climits>
 #include <cstdint>
 #include <cstdio>
 #include <map>
@@ -17,6 +16,7 @@
 #include "../include/cuda_runtime_api.h"
 #include "finding.h"
 #include "settings.h"
+#include "source.h"
 #include "worker.h"
 
 namespace cudasim {
@@ -30,15 +30,6 @@ struct Place {
 bool is_ours(const std::string& file) {
   return file.find("cudasim/include/") != std::string::npos ||
          file.find("cudasim/runtime/") != std::string::npos;
-}
-
-// A file below the current folder as the reader would type it; others as they are.
-std::string below_here(std::string place) {
-  char here[PATH_MAX];
-  if (getcwd(here, sizeof here) == nullptr) return place;
-  const std::string folder = std::string(here) + "/";
-  if (folder.size() > 1 && place.rfind(folder, 0) == 0) place.erase(0, folder.size());
-  return place;
 }
 
 // What addr2line knows of an address: of the functions inlined there, the innermost that is not in a
@@ -80,7 +71,7 @@ Place look_up(const void* address) {
       pclose(pipe);
     }
   }
-  answer.line = below_here(answer.line.substr(0, answer.line.find(" (discriminator")));
+  answer.line = answer.line.substr(0, answer.line.find(" (discriminator"));
   return known[address] = answer;
 }
 
@@ -150,7 +141,7 @@ void report_fault(const Worker& worker, const char* what, const void* address, c
   std::fprintf(stderr,
                "cudasim: %s%s\n  %s, kernel %s, block %s, thread %s, seed %llu\n  the launch ends "
                "with %s\n",
-               what, where_to, where(static_cast<const char*>(at) + 1).c_str(),
+               what, where_to, as_typed(where(static_cast<const char*>(at) + 1)).c_str(),
                kernel_name(worker.grid()->kernel).c_str(), triple(view.block).c_str(),
                triple(view.thread).c_str(), static_cast<unsigned long long>(settings().seed),
                cudaGetErrorName(code));
@@ -204,7 +195,7 @@ void report_blocked_threads(Worker& worker) {
   for (const auto& [key, g] : groups) {
     std::fprintf(stderr, "  %u thread%s, the first %s, wait%s in %s: %s\n", g.count,
                  g.count == 1 ? "" : "s", triple(worker.index_of(g.first)).c_str(),
-                 g.count == 1 ? "s" : "", key.first.c_str(), key.second.c_str());
+                 g.count == 1 ? "s" : "", key.first.c_str(), as_typed(key.second).c_str());
   }
   std::fprintf(stderr, "  the launch ends with %s\n", cudaGetErrorName(cudaErrorLaunchFailure));
 }
@@ -230,7 +221,7 @@ void report_bad_mask(Worker& worker, unsigned mask, const void* site) {
                "cudasim: thread %s of block %s calls a warp operation whose mask 0x%08x leaves out "
                "its own lane %u: %s\n",
                triple(view.thread).c_str(), triple(worker.block().index).c_str(), mask, view.lane,
-               where(site).c_str());
+               as_typed(where(site)).c_str());
 }
 
 void report_divergent_barrier(Worker& worker, unsigned first, unsigned second) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cctype>
+#include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -70,6 +71,16 @@ std::string first_argument(const std::string& line, std::size_t at) {
 }
 
 }  // namespace
+
+std::string as_typed(std::string text) {
+  char here[PATH_MAX];
+  if (getcwd(here, sizeof here) == nullptr) return text;
+  const std::string folder = std::string(here) + "/";
+  if (folder == "//") return text;
+  for (std::size_t at; (at = text.find(folder)) != std::string::npos;)
+    text.erase(at, folder.size());
+  return text;
+}
 
 std::string source_line(const std::string& where) {
   const std::size_t colon = where.rfind(':');

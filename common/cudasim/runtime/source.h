@@ -8,6 +8,8 @@ namespace cudasim {
 
 // The line at "file:line", without its indentation; empty if the file cannot be read.
 std::string source_line(const std::string& where);
+// A text for people: files below the current folder are named as a reader there would type them.
+std::string as_typed(std::string text);
 // What the program calls an allocation: x where the source says cudaMalloc(&x, ..), else "array".
 std::string array_name(const Allocation& allocation);
 
