@@ -43,7 +43,9 @@ void raise(unsigned char& quad, unsigned bits) {
 }  // namespace
 
 bool reserve_global_shadow() {
-  void* memory = mmap(nullptr, kDeviceRange / 4, PROT_READ | PROT_WRITE,
+  // Readable, and all zero: a pointer may lead anywhere. A part is writable once an allocation lies
+  // there, so that a limit on writable memory (ulimit -d) counts what is used.
+  void* memory = mmap(nullptr, kDeviceRange / 4, PROT_READ,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) {
     std::fprintf(stderr,
@@ -56,8 +58,13 @@ bool reserve_global_shadow() {
   return true;
 }
 
-void open_shadow(const char* base, std::size_t bytes, bool written) {
+bool open_shadow(const char* base, std::size_t bytes, bool written) {
   const std::size_t offset = static_cast<std::size_t>(base - device_range);
+  const std::size_t first_page = offset / 4 / kPage * kPage;
+  if (mprotect(global_shadow + first_page, (offset + bytes) / 4 + 1 - first_page,
+               PROT_READ | PROT_WRITE) != 0) {
+    return false;
+  }
   std::memset(global_shadow + offset / 4, static_cast<int>(written ? kBoth : kAccessible),
               bytes / 4);
   if (bytes % 4 != 0) {
@@ -66,6 +73,7 @@ void open_shadow(const char* base, std::size_t bytes, bool written) {
   }
   device_use.add(static_cast<std::ptrdiff_t>(bytes));
   shadow_use.add(static_cast<std::ptrdiff_t>((bytes + 3) / 4));
+  return true;
 }
 
 void close_shadow(const char* base, std::size_t bytes) {

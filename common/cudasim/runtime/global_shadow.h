@@ -18,8 +18,8 @@ extern unsigned char* global_shadow;  // of the byte device_range + 4 i: global_
 
 // Once, when the range is known; false: the system gives no address space for it.
 bool reserve_global_shadow();
-// An allocation begins or ends; `written`: its bytes count as written.
-void open_shadow(const char* base, std::size_t bytes, bool written);
+// An allocation begins or ends; `written`: its bytes count as written. False: there is no memory for it.
+bool open_shadow(const char* base, std::size_t bytes, bool written);
 void close_shadow(const char* base, std::size_t bytes);
 
 void mark_shadow_written(const char* address, std::size_t bytes);

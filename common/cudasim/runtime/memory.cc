@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -48,10 +49,19 @@ char* take_addresses(Heap& h, std::size_t bytes) {
   if (h.range == nullptr) {
     void* range =
         mmap(nullptr, kDeviceRange, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (range == MAP_FAILED) return nullptr;
+    if (range == MAP_FAILED) {
+      std::fprintf(
+          stderr,
+          "cudasim: no address space for the device's memory (4 TiB is reserved, little of "
+          "it used); is there a limit, as of ulimit -v?\n");
+      return nullptr;
+    }
+    device_range = static_cast<char*>(range);
+    if (checking() && !reserve_global_shadow()) {
+      munmap(range, kDeviceRange);
+      return nullptr;
+    }
     h.range = static_cast<char*>(range);
-    device_range = h.range;
-    if (checking() && !reserve_global_shadow()) return nullptr;
   }
   bool begun_anew = false;
   for (;;) {
@@ -96,14 +106,17 @@ cudaError_t allocate(void** pointer, std::size_t bytes, cudaMemoryType type, uns
     return cudaErrorMemoryAllocation;
   }
   char* base = first + (pages - aligned);
+  Allocation made{base, bytes, type, flags, false, nullptr};
+  if (checking()) {
+    if (!open_shadow(base, bytes, type != cudaMemoryTypeDevice)) {
+      mprotect(first, pages, PROT_NONE);
+      return cudaErrorMemoryAllocation;
+    }
+    made.made_at = program_call_address();
+  }
   if (on_device) {
     h.device_used += bytes;
     std::memset(base, 0xff, std::min(bytes, kPoison));
-  }
-  Allocation made{base, bytes, type, flags, false, nullptr};
-  if (checking()) {
-    made.made_at = program_call_address();
-    open_shadow(base, bytes, type != cudaMemoryTypeDevice);
   }
   h.allocations[base] = made;
   *pointer = base;
