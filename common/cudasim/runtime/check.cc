@@ -5,10 +5,10 @@
 #include <cstring>
 
 #include "../include/cudasim/shared.h"
-#include "device_heap.h"
 #include "memory.h"
 #include "modules.h"
 #include "report.h"
+#include "variables.h"
 #include "worker.h"
 
 namespace cudasim {
@@ -34,6 +34,32 @@ void report_host_memory(Worker& worker, const MemoryAccess& access) {
   add_finding(std::move(f));
 }
 
+// Of the program's own data, kernels may use all; but they do not write constants, nor reach past the
+// end of a variable.
+void check_variable(Worker& worker, const MemoryAccess& access) {
+  const DeviceVariable* v = variable_at(access.address);
+  const bool outside =
+      v == nullptr ? in_gap(access.address) : access.address + access.bytes > v->base + v->bytes;
+  const bool writes_constant = v != nullptr && v->constant && access.write;
+  if (!outside && !writes_constant) return;
+  if (v == nullptr) v = nearest_variable(access.address);
+  const std::ptrdiff_t offset = access.address - v->base;
+  Finding f = device_finding(worker, "memory", "error", access.at);
+  f.address = std::string(v->name) + "[" +
+              std::to_string(offset / static_cast<std::ptrdiff_t>(access.bytes)) + "]";
+  const std::string variable = std::string(v->constant ? "constant" : "device") + " variable " +
+                               v->name + " of " + std::to_string(v->bytes) + " bytes";
+  if (writes_constant) {
+    f.allocation = "in " + variable;
+    f.meaning = "Constant memory is for kernels to read: the host sets it with cudaMemcpyToSymbol.";
+  } else {
+    f.allocation = relation(access, v->base, v->bytes) + variable;
+    f.meaning = "The index leaves the variable: check it against the array's extent.";
+  }
+  f.what = access_text(access) + " at " + f.address + ", " + f.allocation;
+  add_finding(std::move(f));
+}
+
 bool is_stack(Worker& worker, const char* address) {
   const char* frame = static_cast<const char*>(__builtin_frame_address(0));
   return (address >= frame && address < worker.stack_top()) || worker.fibers().holds(address);
@@ -43,11 +69,14 @@ bool is_stack(Worker& worker, const char* address) {
 void check_elsewhere(Worker& worker, const MemoryAccess& access) {
   const char* address = access.address;
   constexpr std::uintptr_t kNearNull = 65536;
-  if (program_image().holds(address) || is_stack(worker, address)) return;
+  if (program_image().holds(address)) {
+    check_variable(worker, access);
+    return;
+  }
+  if (is_stack(worker, address)) return;
   if (reinterpret_cast<std::uintptr_t>(address) < kNearNull) {
     check_global(worker, access);
-  } else if (find_allocation(address).base == nullptr && !is_program_data(address, 1) &&
-             !is_device_heap(address)) {
+  } else if (find_allocation(address).base == nullptr && !is_program_data(address, 1)) {
     report_host_memory(worker, access);
   }
 }
@@ -95,7 +124,33 @@ void check_access(const MemoryAccess& access) {
   } else {
     check_elsewhere(*worker, access);
   }
+  if (access.atomic) worker->block().check->meet(view.linear, access.address);
   view.in_kernel = 1;
+}
+
+void check_fence() {
+  Worker* worker = Worker::in_kernel();
+  if (worker == nullptr || view.in_kernel == 0) return;
+  view.in_kernel = 0;
+  settle_writes();
+  worker->block().check->fence(view.linear);
+  view.in_kernel = 1;
+}
+
+std::string relation(const MemoryAccess& access, const char* base, std::size_t bytes) {
+  const std::ptrdiff_t offset = access.address - base, size = static_cast<std::ptrdiff_t>(bytes);
+  const std::ptrdiff_t end = offset + static_cast<std::ptrdiff_t>(access.bytes);
+  if (offset < 0) return std::to_string(-offset) + " bytes before the beginning of ";
+  if (offset >= size) return std::to_string(offset - size) + " bytes past the end of ";
+  if (end > size) return "reaching " + std::to_string(end - size) + " bytes past the end of ";
+  return "in ";
+}
+
+void check_copy(const void* to, const void* from, std::size_t bytes, const void* at) {
+  view.in_kernel = 1;
+  if (from != nullptr) check_access({static_cast<const char*>(from), bytes, false, false, at, 1});
+  check_access({static_cast<const char*>(to), bytes, true, false, at, 1});
+  view.in_kernel = 0;
 }
 
 void BlockCheck::begin(unsigned threads, std::uint64_t launch) {
@@ -103,6 +158,8 @@ void BlockCheck::begin(unsigned threads, std::uint64_t launch) {
   begin_shared_shadow(launch);
   warps_.resize((threads + kWarp - 1) / kWarp);
   forget();
+  hand_overs_.clear();
+  published_by_.clear();
 }
 
 // The clocks hold times of this generation only; an older one means nothing any more.
@@ -110,6 +167,7 @@ void BlockCheck::forget() {
   if (generation_ == shared_shadow.generation) return;
   generation_ = shared_shadow.generation;
   for (WarpClock& w : warps_) std::memset(w.seen, 0, sizeof w.seen);
+  hand_overs_.clear();
 }
 
 void BlockCheck::sync_block() {
@@ -134,6 +192,30 @@ void BlockCheck::sync_warp(unsigned warp, unsigned lanes) {
   }
   for (unsigned l = 0; l < kWarp; ++l) {
     if ((lanes >> l & 1) != 0) std::memcpy(w.seen[l], joined, sizeof joined);
+  }
+}
+
+void BlockCheck::fence(unsigned thread) {
+  forget();
+  if (hand_overs_.empty()) hand_overs_.resize(warps_.size() * kWarp);
+  tick_shared(false);
+  hand_overs_[thread].fenced = static_cast<std::uint32_t>(shared_shadow.now >> kTimeShift);
+}
+
+void BlockCheck::meet(unsigned thread, const void* variable) {
+  forget();
+  if (hand_overs_.empty()) return;
+  HandOver& h = hand_overs_[thread];
+  const bool may_acquire = published_by_.contains(variable);
+  if (h.fenced != 0) {
+    const bool is_new = published_by_.insert(variable).second || h.published != h.fenced;
+    h.published = h.fenced;
+    publications_ += is_new;
+  }
+  if (may_acquire && h.known != publications_) {
+    tick_shared(false);
+    h.acquired = static_cast<std::uint32_t>(shared_shadow.now >> kTimeShift);
+    h.known = publications_;
   }
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "finding.h"
@@ -24,6 +25,14 @@ class BlockCheck {
   std::uint32_t seen(unsigned thread, unsigned other) const {
     return warps_[thread / kWarp].seen[thread % kWarp][other % kWarp];
   }
+  // What a thread did before a fence is handed over by an atomic operation that follows the fence, to
+  // every thread whose atomic operation on that variable comes later.
+  void fence(unsigned thread);
+  void meet(unsigned thread, const void* variable);
+  bool handed_over(unsigned from, std::uint32_t time, unsigned to) const {
+    return !hand_overs_.empty() && time < hand_overs_[from].published &&
+           time < hand_overs_[to].acquired;
+  }
   // Another block takes the OS thread, and this one takes it back.
   void leave(const Block& block, std::size_t dynamic_bytes);
   void come_back(const Block& block, std::size_t dynamic_bytes);
@@ -32,9 +41,16 @@ class BlockCheck {
   struct WarpClock {
     std::uint32_t seen[kWarp][kWarp];
   };
+  struct HandOver {
+    std::uint32_t fenced = 0, published = 0, acquired = 0;  // times; 0: never
+    std::uint32_t known = 0;  // publications there were when it last acquired
+  };
   void forget();
   std::vector<WarpClock> warps_;
-  unsigned generation_ = 0;  // of the times in them
+  unsigned generation_ = 0;                       // of the times in them
+  std::vector<HandOver> hand_overs_;              // by thread; empty until the first fence
+  std::unordered_set<const void*> published_by_;  // the variables of the atomic operations
+  std::uint32_t publications_ = 0;
   std::vector<Cell> cells_;  // of its shared memory, while it has no OS thread
 };
 
@@ -49,6 +65,9 @@ struct MemoryAccess {
 // An access by whoever runs on this OS thread.
 void check_access(const MemoryAccess& access);
 
+// The same of a copy that the runtime does for the device thread that runs.
+void check_copy(const void* to, const void* from, std::size_t bytes, const void* at);
+
 // The parts of it: each reports what it finds.
 void check_shared(Worker& worker, const MemoryAccess& access);
 void check_global(Worker& worker, const MemoryAccess& access);
@@ -60,6 +79,11 @@ void report_dynamic_bounds(Worker& worker, const MemoryAccess& access);
 // Decides on a write that met another's: see check_shared.cc. Called before shared memory is used anew.
 void settle_writes();
 
+// The device thread that runs calls a memory fence.
+void check_fence();
+
+// "in ", "4 bytes past the end of " and so on: where an access lies, seen from an array.
+std::string relation(const MemoryAccess& access, const char* base, std::size_t bytes);
 // A finding about the device thread that runs.
 Finding device_finding(Worker& worker, const char* kind, const char* severity, const void* at);
 // "read of 4 bytes".

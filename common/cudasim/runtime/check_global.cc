@@ -20,15 +20,11 @@ std::string hex(const void* address) {
 // The access by its array: the name where the program's source tells one, and the index.
 void name_element(Finding* f, const Allocation& a, const MemoryAccess& access) {
   const std::ptrdiff_t offset = access.address - a.base;
-  const auto bytes = static_cast<std::ptrdiff_t>(a.bytes);
   const std::string name = array_name(a);
   f->address =
       name + "[" + std::to_string(offset / static_cast<std::ptrdiff_t>(access.bytes)) + "]";
-  f->allocation = offset < 0        ? std::to_string(-offset) + " bytes before the beginning of "
-                  : offset >= bytes ? std::to_string(offset - bytes) + " bytes past the end of "
-                                    : "in ";
-  f->allocation +=
-      "the array of " + std::to_string(a.bytes) + " bytes allocated at " + where(a.made_at);
+  f->allocation = relation(access, a.base, a.bytes) + "the array of " + std::to_string(a.bytes) +
+                  " bytes allocated at " + where(a.made_at);
 }
 
 void report_global(Worker& worker, const MemoryAccess& access) {
@@ -38,7 +34,8 @@ void report_global(Worker& worker, const MemoryAccess& access) {
   if (n.allocation.base != nullptr) {
     name_element(&f, n.allocation, access);
     if (n.freed) {
-      f.allocation = "in memory that was freed: " + f.allocation.substr(3);
+      f.allocation = "in memory that was freed: " +
+                     f.allocation.substr(f.allocation.rfind("in ", 0) == 0 ? 3 : 0);
       f.meaning = "The array was freed with cudaFree before this kernel ran, or while it ran.";
     } else {
       f.meaning =

@@ -53,8 +53,10 @@ thread_local PendingWrite pending;
 bool ordered(Worker& worker, Access earlier, unsigned thread) {
   if (earlier < shared_shadow.barrier || thread_of(earlier) == thread) return true;
   const unsigned other = thread_of(earlier);
-  return other / kWarp == thread / kWarp &&
-         worker.block().check->seen(thread, other) > earlier >> kTimeShift;
+  const BlockCheck& check = *worker.block().check;
+  const auto time = static_cast<std::uint32_t>(earlier >> kTimeShift);
+  return (other / kWarp == thread / kWarp && check.seen(thread, other) > time) ||
+         check.handed_over(other, time, thread);
 }
 
 void report_race(Worker& worker, const MemoryAccess& access, Access other, bool other_writes) {
@@ -194,11 +196,8 @@ void report_shared_bounds(Worker& worker, const MemoryAccess& access) {
   }
   Finding f = device_finding(worker, "memory", "error", access.at);
   if (nearest.base != nullptr) {
-    const bool before = access.address < nearest.base;
     f.address = element(nearest, access);
-    f.allocation = std::to_string(distance) +
-                   (before ? " bytes before the beginning" : " bytes past the end") + " of " +
-                   nearest.description();
+    f.allocation = relation(access, nearest.base, nearest.bytes) + nearest.description();
     f.what = access_text(access) + " at " + f.address + ", " + f.allocation;
   } else {
     f.allocation = "in no shared array of the block";

@@ -1,9 +1,7 @@
 // Errors: their names and texts, and each host thread's last one.
-#include <string>
-
+#include "api_errors.h"
 #include "device.h"
 #include "finding.h"
-#include "report.h"
 #include "settings.h"
 
 namespace cudasim {
@@ -16,14 +14,7 @@ thread_local cudaError_t last_error = cudaSuccess;
 cudaError_t set_last_error(cudaError_t error) {
   if (checking() && error != cudaSuccess && error != cudaErrorNotReady &&
       error != Device::get().sticky()) {
-    Finding f;
-    f.kind = "api";
-    f.severity = "error";
-    f.where = where(program_call_address());
-    f.what = std::string("a call failed with ") + cudaGetErrorName(error) + ": " +
-             cudaGetErrorString(error);
-    f.meaning = "The call did nothing; what follows works on what was there before.";
-    add_finding(std::move(f));
+    note_error(error);
   }
   if (error != cudaSuccess) last_error = error;
   return error;
@@ -42,6 +33,7 @@ using namespace cudasim;
 extern "C" {
 
 cudaError_t cudaGetLastError() {
+  note_look();
   const cudaError_t ended = context_error();
   const cudaError_t error = ended != cudaSuccess ? ended : last_error;
   last_error = cudaSuccess;
@@ -49,11 +41,13 @@ cudaError_t cudaGetLastError() {
 }
 
 cudaError_t cudaPeekAtLastError() {
+  note_look();
   const cudaError_t ended = context_error();
   return ended != cudaSuccess ? ended : last_error;
 }
 
 const char* cudaGetErrorName(cudaError_t error) {
+  note_look_at(error);
   switch (error) {
 #define X(name, code, text) \
   case name:                \
@@ -65,6 +59,7 @@ const char* cudaGetErrorName(cudaError_t error) {
 }
 
 const char* cudaGetErrorString(cudaError_t error) {
+  note_look_at(error);
   switch (error) {
 #define X(name, code, text) \
   case name:                \

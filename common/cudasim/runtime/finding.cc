@@ -11,6 +11,8 @@
 #include <mutex>
 #include <utility>
 
+#include "api_errors.h"
+#include "device.h"
 #include "finding_output.h"
 #include "memory.h"
 #include "report.h"
@@ -35,7 +37,8 @@ bool checks_on = false;
 
 // At the program's end: a program that found nothing else wrong ends with 1 if there are findings.
 void finish(int status, void*) {
-  report_leaks();
+  report_unseen_errors();
+  if (Device::get().sticky() == cudaSuccess) report_leaks();  // else nothing could be freed
   Findings& f = findings();
   const std::lock_guard<std::mutex> lock(f.mutex);
   print_findings(f.all, f.left_out);

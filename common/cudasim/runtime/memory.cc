@@ -15,6 +15,7 @@
 #include "limits.h"
 #include "modules.h"
 #include "report.h"
+#include "source.h"
 
 namespace cudasim {
 
@@ -38,7 +39,7 @@ struct Heap {
   std::size_t device_used = 0;    // bytes of device and managed memory
   std::vector<Allocation> freed;  // with checks only
 };
-Heap& heap() {
+Heap& heap_of_device() {
   static auto* instance = new Heap;
   return *instance;
 }
@@ -87,15 +88,13 @@ char* take_addresses(Heap& h, std::size_t bytes) {
   }
 }
 
-}  // namespace
-
-cudaError_t allocate(void** pointer, std::size_t bytes, cudaMemoryType type, unsigned flags) {
+cudaError_t allocate(void** pointer, std::size_t bytes, const Allocation& like) {
   if (pointer == nullptr) return cudaErrorInvalidValue;
   *pointer = nullptr;
   if (bytes == 0) return cudaSuccess;
-  Heap& h = heap();
+  Heap& h = heap_of_device();
   const std::lock_guard<std::mutex> lock(h.mutex);
-  const bool on_device = type != cudaMemoryTypeHost;
+  const bool on_device = like.type != cudaMemoryTypeHost;
   if (bytes > kGlobalMemory || (on_device && h.device_used + bytes > kGlobalMemory)) {
     return cudaErrorMemoryAllocation;
   }
@@ -106,28 +105,27 @@ cudaError_t allocate(void** pointer, std::size_t bytes, cudaMemoryType type, uns
     return cudaErrorMemoryAllocation;
   }
   char* base = first + (pages - aligned);
-  Allocation made{base, bytes, type, flags, false, nullptr};
-  if (checking()) {
-    if (!open_shadow(base, bytes, type != cudaMemoryTypeDevice)) {
-      mprotect(first, pages, PROT_NONE);
-      return cudaErrorMemoryAllocation;
-    }
-    made.made_at = program_call_address();
+  if (checking() && !open_shadow(base, bytes, like.type != cudaMemoryTypeDevice)) {
+    mprotect(first, pages, PROT_NONE);
+    return cudaErrorMemoryAllocation;
   }
   if (on_device) {
     h.device_used += bytes;
     std::memset(base, 0xff, std::min(bytes, kPoison));
   }
+  Allocation made = like;
+  made.base = base;
+  made.bytes = bytes;
   h.allocations[base] = made;
   *pointer = base;
   return cudaSuccess;
 }
 
-bool release(void* pointer, bool host) {
-  Heap& h = heap();
+bool release(void* pointer, bool host, bool heap) {
+  Heap& h = heap_of_device();
   const std::lock_guard<std::mutex> lock(h.mutex);
   const auto found = h.allocations.find(static_cast<char*>(pointer));
-  if (found == h.allocations.end() || found->second.registered ||
+  if (found == h.allocations.end() || found->second.registered || found->second.heap != heap ||
       (found->second.type == cudaMemoryTypeHost) != host) {
     return false;
   }
@@ -145,17 +143,40 @@ bool release(void* pointer, bool host) {
   return true;
 }
 
+}  // namespace
+
+cudaError_t allocate(void** pointer, std::size_t bytes, cudaMemoryType type, unsigned flags) {
+  Allocation like;
+  like.type = type;
+  like.flags = flags;
+  if (checking()) like.made_at = program_call_address();
+  return allocate(pointer, bytes, like);
+}
+
+bool release(void* pointer, bool host) { return release(pointer, host, false); }
+
+void* allocate_in_kernel(std::size_t bytes, const void* made_at) {
+  Allocation like;
+  like.type = cudaMemoryTypeDevice;
+  like.heap = true;
+  like.made_at = made_at;
+  void* pointer = nullptr;
+  return allocate(&pointer, bytes, like) == cudaSuccess ? pointer : nullptr;
+}
+
+bool release_in_kernel(void* pointer) { return release(pointer, false, true); }
+
 cudaError_t register_host(void* pointer, std::size_t bytes, unsigned flags) {
   if (find_allocation(pointer).base != nullptr) return cudaErrorHostMemoryAlreadyRegistered;
-  Heap& h = heap();
+  Heap& h = heap_of_device();
   const std::lock_guard<std::mutex> lock(h.mutex);
   auto* base = static_cast<char*>(pointer);
-  h.allocations[base] = {base, bytes, cudaMemoryTypeHost, flags, true, nullptr};
+  h.allocations[base] = {base, bytes, cudaMemoryTypeHost, flags, true, false, nullptr};
   return cudaSuccess;
 }
 
 cudaError_t unregister_host(void* pointer) {
-  Heap& h = heap();
+  Heap& h = heap_of_device();
   const std::lock_guard<std::mutex> lock(h.mutex);
   const auto found = h.allocations.find(static_cast<char*>(pointer));
   if (found == h.allocations.end() || !found->second.registered) {
@@ -166,7 +187,7 @@ cudaError_t unregister_host(void* pointer) {
 }
 
 std::size_t device_memory_used() {
-  Heap& h = heap();
+  Heap& h = heap_of_device();
   const std::lock_guard<std::mutex> lock(h.mutex);
   return h.device_used;
 }
@@ -185,7 +206,7 @@ void mark_allocation_written(const void* address) {
 }
 
 Neighbour nearest_allocation(const void* address) {
-  Heap& h = heap();
+  Heap& h = heap_of_device();
   const std::lock_guard<std::mutex> lock(h.mutex);
   const auto* at = static_cast<const char*>(address);
   for (const Allocation& a : h.freed) {
@@ -203,7 +224,7 @@ Neighbour nearest_allocation(const void* address) {
 }
 
 void report_leaks() {
-  Heap& h = heap();
+  Heap& h = heap_of_device();
   const std::lock_guard<std::mutex> lock(h.mutex);
   for (const auto& [address, a] : h.allocations) {
     if (a.registered) continue;
@@ -212,14 +233,16 @@ void report_leaks() {
     f.severity = "warning";
     f.where = where(a.made_at);
     f.what = "leak: " + std::to_string(a.bytes) + " bytes were never freed";
-    f.meaning = a.type == cudaMemoryTypeHost ? "cudaFreeHost gives pinned memory back."
-                                             : "cudaFree gives device memory back.";
+    f.address = array_name(a);
+    f.meaning = a.heap                         ? "free gives a kernel's memory back."
+                : a.type == cudaMemoryTypeHost ? "cudaFreeHost gives pinned memory back."
+                                               : "cudaFree gives device memory back.";
     add_finding(std::move(f));
   }
 }
 
 Allocation find_allocation(const void* address) {
-  Heap& h = heap();
+  Heap& h = heap_of_device();
   const std::lock_guard<std::mutex> lock(h.mutex);
   const auto* at = static_cast<const char*>(address);
   auto found = h.allocations.upper_bound(at);
@@ -231,10 +254,10 @@ Allocation find_allocation(const void* address) {
 void release_all() {
   std::vector<char*> device_memory;
   {
-    Heap& h = heap();
+    Heap& h = heap_of_device();
     const std::lock_guard<std::mutex> lock(h.mutex);
     for (const auto& [address, a] : h.allocations) {
-      if (a.type != cudaMemoryTypeHost) device_memory.push_back(a.base);
+      if (a.type != cudaMemoryTypeHost && !a.heap) device_memory.push_back(a.base);
     }
   }
   for (char* base : device_memory) release(base, false);

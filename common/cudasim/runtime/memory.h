@@ -14,6 +14,7 @@ struct Allocation {
   cudaMemoryType type = cudaMemoryTypeUnregistered;
   unsigned flags = 0;
   bool registered = false;        // host memory that cudaHostRegister named
+  bool heap = false;              // a kernel's malloc gave it
   const void* made_at = nullptr;  // with checks only: where the program called cudaMalloc
 };
 
@@ -21,6 +22,9 @@ struct Allocation {
 cudaError_t allocate(void** pointer, std::size_t bytes, cudaMemoryType type, unsigned flags);
 // Ends the allocation that begins there, if it is of this kind (managed counts as device memory).
 bool release(void* pointer, bool host);
+// What malloc and free do in kernels, with checks.
+void* allocate_in_kernel(std::size_t bytes, const void* made_at);
+bool release_in_kernel(void* pointer);
 // Host memory that the program allocated itself becomes pinned, and no longer is.
 cudaError_t register_host(void* pointer, std::size_t bytes, unsigned flags);
 cudaError_t unregister_host(void* pointer);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../include/cuda_pipeline.h"
+#include "finding.h"
 #include "in_runtime.h"
 #include "worker.h"
 
@@ -16,6 +17,7 @@ struct Copy {
   void* to;
   const void* from;
   std::size_t bytes, zero_fill;
+  const void* at;  // the call
 };
 // The batches of one device thread, oldest first; the last is not committed yet.
 struct Pipeline {
@@ -51,7 +53,7 @@ void pipeline_copy(void* to, const void* from, std::size_t bytes, std::size_t ze
     worker->fail(cudaErrorLaunchFailure);
   }
   if (misaligned(to) || misaligned(from)) worker->fail(cudaErrorMisalignedAddress);
-  pipeline().batches.back().push_back({to, from, bytes, zero_fill});
+  pipeline().batches.back().push_back({to, from, bytes, zero_fill, __builtin_return_address(0)});
 }
 
 void pipeline_commit() {
@@ -68,6 +70,11 @@ void pipeline_wait(std::size_t batches_left) {
   const std::size_t done = committed > batches_left ? committed - batches_left : 0;
   for (std::size_t i = 0; i < done; ++i) {
     for (const Copy& c : batches[i]) {
+      if (checking()) {
+        if (c.bytes != c.zero_fill) check_copy(c.to, c.from, c.bytes - c.zero_fill, c.at);
+        char* rest = static_cast<char*>(c.to) + c.bytes - c.zero_fill;
+        if (c.zero_fill != 0) check_copy(rest, nullptr, c.zero_fill, c.at);
+      }
       std::memcpy(c.to, c.from, c.bytes - c.zero_fill);
       std::memset(static_cast<char*>(c.to) + c.bytes - c.zero_fill, 0, c.zero_fill);
     }

@@ -24,6 +24,8 @@ DEVICE = ["-D__CUDACC__", "-D__NVCC__", "-DCUDASIM=1", "-include", "cudasim/prel
 # -fno-tree-sra: a float4 stays one access. -fno-reorder-blocks: code stays in the order of the source.
 CHECK = ["-DCUDASIM_CHECK=1", "-g", "-O1", "-fno-tree-sra", "-fno-reorder-blocks", "-fsanitize=thread", "-Wno-tsan"]
 MESSAGES = ["-fdiagnostics-column-unit=byte", "-fdiagnostics-color=never", "-fdiagnostics-urls=never"]
+# g++ does not instrument what these do to memory: calls in checked programs come by the simulator first.
+STRING_FUNCTIONS = ["memcpy", "memmove", "memset"]
 INSTRUMENTED = b"__tsan_"  # a name in the object's symbol table
 
 
@@ -196,6 +198,8 @@ class Driver:
         # What compiles alone means nothing to the linker; the rest (-shared, -fsanitize=, -pthread) does.
         flags = [flag for flag in options.flags if re.match(r"-(?!D|U|M|I|i|W(?!l))", flag)]
         flags = [flag for flag in flags if flag not in {"-include", "-imacros"}]
+        if options.check or any(self.is_instrumented(path) for path in first):
+            flags.append("-Wl," + ",".join(f"--wrap={name}" for name in STRING_FUNCTIONS))
         command = [library.compiler(), *flags, *first, *rest]
         for part in dict.fromkeys(options.libraries):
             command += [self.archive(part), *library.link_flags(part)]

@@ -18,7 +18,7 @@ from .tokens import Include, Lexed, TranslateError, include_of, lex
 from .translate import learn, needs_translation, translate
 
 # A header without these needs no translation; most of a library's headers are such.
-CUDA = re.compile(r"__global__|__shared__|__noinline__|<<<|\b(?:__asm|asm|__asm__)\b")
+CUDA = re.compile(r"__global__|__shared__|__constant__|__noinline__|<<<|\b(?:__asm|asm|__asm__)\b")
 QUICK_INCLUDE = re.compile(
     r"""^[ \t]*\#[ \t]*(?:include(?:_next)?|(?:el)?if\b.*__has_include[ \t]*\()[ \t]*(?P<file>"[^"\n]+"|<[^>\n]+>)""",
     re.MULTILINE,

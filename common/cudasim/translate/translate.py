@@ -9,8 +9,9 @@ from .mistakes import find_mistakes, learn_functions
 from .names import Names
 from .ptx import rewrite_ptx
 from .tokens import Lexed, Stream
+from .variables import write_variable_hooks
 
-TRANSLATED = {"__shared__", "__global__", "__noinline__", "asm", "__asm__", "__asm"}
+TRANSLATED = {"__shared__", "__global__", "__noinline__", "asm", "__asm__", "__asm", "__constant__"}
 
 
 def learn(lexed: Lexed, names: Names) -> None:
@@ -33,6 +34,7 @@ def translate(lexed: Lexed, names: Names, edits: Edits | None = None) -> Transla
         declarations.write_shared()
         if stream.macro is None:
             declarations.write_kernel_hooks()
+        write_variable_hooks(declarations)
     return edits.apply()
 
 

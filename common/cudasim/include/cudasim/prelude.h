@@ -19,10 +19,25 @@
 
 #include "../cuda_runtime.h"
 
+// Hook after each variable of the device. A checked build has gaps behind it, one beside variables with
+// an initial value and one beside those without, where an index that leaves the variable is seen.
 #ifdef CUDASIM_CHECK
 namespace cudasim {
 void begin_checking();
+int register_variable(const void* base, decltype(sizeof(0)) bytes, const char* name, bool constant);
+int register_gap(const void* base, decltype(sizeof(0)) bytes);
 // Before any constructor of the program could use the device.
 __attribute__((constructor(101))) static void checked_file() { begin_checking(); }
 }  // namespace cudasim
+#define CUDASIM_VARIABLE(name, constant)                               \
+  CUDASIM_VARIABLE_GAP(CUDASIM_UNIQUE(cudasim_gap), sizeof(name), );   \
+  CUDASIM_VARIABLE_GAP(CUDASIM_UNIQUE(cudasim_gap), 128, = {1});       \
+  [[maybe_unused]] static const int CUDASIM_UNIQUE(cudasim_variable) = \
+      ::cudasim::register_variable((const void*)&(name), sizeof(name), #name, constant)
+#define CUDASIM_VARIABLE_GAP(gap, bytes, value) CUDASIM_VARIABLE_GAP_(gap, bytes, value)
+#define CUDASIM_VARIABLE_GAP_(gap, bytes, value)                   \
+  static char gap[bytes] __attribute__((aligned(64), used)) value; \
+  [[maybe_unused]] static const int gap##_begun = ::cudasim::register_gap(gap, bytes)
+#else
+#define CUDASIM_VARIABLE(name, constant) static_assert(true)
 #endif
