@@ -4,6 +4,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "../include/cuda_runtime_api.h"
@@ -17,6 +18,7 @@ struct Unseen {
   std::thread::id host_thread;
   cudaError_t error;
   const void* at;  // the call
+  std::string reason;
 };
 struct AllUnseen {
   std::mutex mutex;
@@ -50,6 +52,8 @@ bool is_used_at_once(const void* return_address) {
   }
 }
 
+thread_local std::string next_reason;
+
 template <class F>
 void erase(F is_seen) {
   AllUnseen& all = unseen();
@@ -61,12 +65,15 @@ void erase(F is_seen) {
 
 }  // namespace
 
+void note_reason(std::string reason) { next_reason = std::move(reason); }
+
 void note_error(cudaError_t error) {
   const void* at = program_call_address();
+  const std::string reason = std::exchange(next_reason, "");
   if (at != nullptr && is_used_at_once(at)) return;
   AllUnseen& all = unseen();
   const std::lock_guard<std::mutex> lock(all.mutex);
-  all.list.push_back({std::this_thread::get_id(), error, at});
+  all.list.push_back({std::this_thread::get_id(), error, at, reason});
 }
 
 void note_look() {
@@ -89,8 +96,9 @@ void report_unseen_errors() {
     f.kind = "api";
     f.severity = "error";
     f.where = where(u.at);
-    f.what = std::string("a call failed with ") + cudaGetErrorName(u.error) + ": " +
-             cudaGetErrorString(u.error) + ", and the program never looked";
+    f.what = std::string("a call failed with ") + cudaGetErrorName(u.error) + " (" +
+             cudaGetErrorString(u.error) + ")" + (u.reason.empty() ? "" : ": " + u.reason) +
+             "; the program never looked at the error";
     f.meaning =
         "The call did nothing, and what follows works on what was there before: look at what each "
         "call returns, and at cudaGetLastError() after each launch.";

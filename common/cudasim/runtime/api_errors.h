@@ -4,10 +4,14 @@
 // (cudaGetLastError, cudaPeekAtLastError), asked for the name or text of this code, or used the code that
 // the call returned: compared, stored or passed it on in the very next instruction.
 #pragma once
+#include <string>
+
 #include "../include/driver_types.h"
 
 namespace cudasim {
 
+// Why the call under way will fail, in words, where there is more to say than the error's own text.
+void note_reason(std::string reason);
 // A call of this host thread failed.
 void note_error(cudaError_t error);
 // The host thread looks at its last error, or at this one.

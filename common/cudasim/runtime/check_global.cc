@@ -3,6 +3,7 @@
 
 #include "check.h"
 #include "global_shadow.h"
+#include "host_visible.h"
 #include "memory.h"
 #include "report.h"
 #include "source.h"
@@ -67,6 +68,13 @@ void check_global(Worker& worker, const MemoryAccess& access) {
     report_global(worker, access);
     return;
   }
+  if (access.write) {
+    const Allocation a = find_allocation(access.address);
+    if (is_host_visible(a)) {
+      note_device_write(a, access.address, access.bytes);
+      return;
+    }
+  }
   if (access.write && !access.atomic) {
     mark_shadow_written(access.address, access.bytes);
   } else if (!shadow_written(access.address, access.bytes)) {
@@ -78,7 +86,21 @@ void check_global(Worker& worker, const MemoryAccess& access) {
 void check_host(const MemoryAccess& access) {
   if (!in_device_range(access.address)) return;
   const Allocation a = find_allocation(access.address);
-  if (a.type == cudaMemoryTypeHost || a.type == cudaMemoryTypeManaged) return;
+  if (is_host_visible(a)) {
+    if (host_may_touch(access.address, access.bytes)) return;
+    Finding f;
+    f.kind = "api";
+    f.severity = "error";
+    f.where = where(access.at);
+    name_element(&f, a, access);
+    f.what = access_text(access) + " by host code at " + f.address + ", " + f.allocation +
+             ", which the device wrote";
+    f.meaning =
+        "A launch and an asynchronous copy return at once: the host must wait, with "
+        "cudaDeviceSynchronize or its like, before it touches what they write.";
+    add_finding(std::move(f));
+    return;
+  }
   Finding f;
   f.kind = "memory";
   f.severity = "error";

@@ -5,6 +5,7 @@
 
 #include "../include/cudasim/shared.h"
 #include "check.h"
+#include "in_runtime.h"
 #include "report.h"
 #include "worker.h"
 
@@ -106,6 +107,15 @@ void report_unwritten(Worker& worker, const MemoryAccess& access) {
 
 }  // namespace
 
+void shared_begin_checked(void* variable, size_t bytes, const char* name, const char* gap) {
+  Worker* worker = Worker::in_kernel();
+  if (worker == nullptr) return;
+  const InRuntime guard;
+  worker->begin_shared(variable, bytes, name, nullptr);
+  const SharedShadow& s = shared_shadow;
+  if (s.cells[(gap - s.begin) / 4].write != kPartial) open_gap(gap, bytes);
+}
+
 void settle_writes() {
   if (pending.address == nullptr) return;
   const char* address = pending.address;
@@ -123,6 +133,8 @@ void check_shared(Worker& worker, const MemoryAccess& access) {
   for (std::size_t offset = begin; offset < end; offset += 4 - offset % 4) {
     const Access state = s.cells[offset / 4].write;
     const char* last = s.begin + std::min(end, offset / 4 * 4 + 4) - 1;
+    // A variable that guards another's initialisation lies there too; g++ reads its first byte.
+    if ((state & (kShared | kPartial)) == 0 && access.bytes == 1 && !access.write) return;
     if ((state & kShared) == 0 || ((state & kPartial) != 0 && [&] {
           const SharedPlace place = place_of(worker, s.begin + offset);
           return last >= place.base + place.bytes;

@@ -2,13 +2,19 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "api_errors.h"
 #include "device.h"
 #include "finding.h"
+#include "global_shadow.h"
+#include "host_visible.h"
 #include "memory.h"
 #include "modules.h"
 #include "printf.h"
+#include "report.h"
+#include "source.h"
 
 namespace cudasim {
 namespace {
@@ -65,6 +71,55 @@ void mark_box_written(const Box& to, const Shape& shape) {
   }
 }
 
+// With checks, when the copy is done: memory it takes from the device has been written, at least in part
+// (a program may well copy an array of which it uses a part); what it brings the host must wait for.
+struct CopyCheck {
+  const void* at;  // the call
+  bool wait;       // and it waits for the copy
+
+  void operator()(const Box& to, const Box& from, const Shape& shape) const {
+    const Allocation source = find_allocation(from.base), target = find_allocation(to.base);
+    if (is_host_visible(target) && !target.registered && !wait) {
+      note_device_write(target, to.base, shape.extent(to.pitch, to.slice));
+    }
+    if (source.type != cudaMemoryTypeDevice) return;
+    for (std::size_t z = 0; z < shape.depth; ++z) {
+      for (std::size_t y = 0; y < shape.height; ++y) {
+        const char* row = from.base + z * from.slice + y * from.pitch;
+        if (shadow_written_in_part(row, shape.width)) return;
+      }
+    }
+    Finding f;
+    f.kind = "init";
+    f.severity = "error";
+    f.where = where(at);
+    f.address = array_name(source);
+    f.allocation = "in the array of " + std::to_string(source.bytes) + " bytes allocated at " +
+                   where(source.made_at);
+    f.what = "copy from " + f.address + ", " + f.allocation + ", of which nothing was ever written";
+    f.meaning = "cudaMalloc does not clear memory: did the kernel run that should have written it?";
+    add_finding(std::move(f));
+  }
+};
+
+// What is wrong with a side of a copy, for a finding.
+std::string explain(const char* name, const void* p, std::size_t bytes, Side side) {
+  const std::string what = std::string("the ") + name + " ";
+  if (p == nullptr) return what + "is a null pointer";
+  const Allocation a = find_allocation(p);
+  if (a.base == nullptr) {
+    return in_device_range(p) ? what + "was freed, or is in no allocation"
+                              : what + "is host memory where the kind of copy means the device's";
+  }
+  const auto left = static_cast<std::size_t>(a.base + a.bytes - static_cast<const char*>(p));
+  if (bytes > left) {
+    return what + "has " + std::to_string(left) + " bytes left in " + array_name(a) +
+           ", allocated at " + where(a.made_at) + "; " + std::to_string(bytes) + " were asked for";
+  }
+  return side == Side::host ? what + "is device memory where the kind of copy means the host's"
+                            : "";
+}
+
 // Whether host memory is known to CUDA (pinned): only then may a copy go on behind the host's back.
 bool is_pinned(const void* p) { return find_allocation(p).type != cudaMemoryTypeUnregistered; }
 
@@ -82,15 +137,28 @@ cudaError_t copy(Box to, Box from, const Shape& shape, cudaMemcpyKind kind, bool
     if ((shape.height > 1 && (to.pitch < shape.width || from.pitch < shape.width))) {
       return cudaErrorInvalidPitchValue;
     }
-    if (!usable(to.base, shape.extent(to.pitch, to.slice), to_side(kind)) ||
-        !usable(from.base, shape.extent(from.pitch, from.slice), from_side(kind))) {
+    const std::size_t to_bytes = shape.extent(to.pitch, to.slice),
+                      from_bytes = shape.extent(from.pitch, from.slice);
+    const bool to_usable = usable(to.base, to_bytes, to_side(kind));
+    if (!to_usable || !usable(from.base, from_bytes, from_side(kind))) {
+      if (checking()) {
+        note_reason(to_usable ? explain("source", from.base, from_bytes, from_side(kind))
+                              : explain("destination", to.base, to_bytes, to_side(kind)));
+      }
       return cudaErrorInvalidValue;
     }
     mark_box_written(to, shape);
-    if (wait && device.idle(stream)) {
+    const CopyCheck check{checking() ? program_call_address() : nullptr, wait};
+    const auto checked_copy = [check, to, from, shape] {
+      if (checking()) check(to, from, shape);
       copy_box(to, from, shape);
+    };
+    if (wait && device.idle(stream)) {
+      checked_copy();
+      note_host_waited();
       return cudaSuccess;
     }
+    note_device_work();
     auto task = std::make_shared<Task>();
     task->kind = Task::Kind::work;
     // From pageable host memory the runtime takes a copy first and returns; into it, it waits.
@@ -102,12 +170,15 @@ cudaError_t copy(Box to, Box from, const Shape& shape, cudaMemcpyKind kind, bool
         copy_box(to, {staged.data(), shape.width, shape.width * shape.height}, shape);
       };
     } else {
-      task->work = [to, from, shape] { copy_box(to, from, shape); };
+      task->work = checked_copy;
     }
     device.enqueue(stream, task);
     if (wait || (!is_pinned(to.base) && !is_program_data(to.base, 1))) {
       device.wait(task);
-      if (wait) flush_printf();
+      if (wait) {
+        flush_printf();
+        note_host_waited();
+      }
       return device.sticky();
     }
     return cudaSuccess;
@@ -122,6 +193,9 @@ cudaError_t fill(Box to, int value, const Shape& shape, bool wait, cudaStream_t 
     if (shape.width == 0 || shape.height == 0 || shape.depth == 0) return cudaSuccess;
     if (shape.height > 1 && to.pitch < shape.width) return cudaErrorInvalidPitchValue;
     if (!usable(to.base, shape.extent(to.pitch, to.slice), Side::device)) {
+      if (checking()) {
+        note_reason(explain("array", to.base, shape.extent(to.pitch, to.slice), Side::device));
+      }
       return cudaErrorInvalidValue;
     }
     mark_box_written(to, shape);

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "host_visible.h"
 #include "settings.h"
 #include "worker.h"
 
@@ -153,6 +154,11 @@ void Device::wait_all() {
   task_done_.wait(lock, [&] { return pending_ == 0; });
 }
 
+void Device::wait_a_moment() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  task_done_.wait_for(lock, std::chrono::seconds(1), [&] { return pending_ == 0; });
+}
+
 // From here on: under the mutex, but for serve().
 
 void Device::make_ready(const TaskPtr& task) {
@@ -215,6 +221,7 @@ TaskPtr Device::joinable() {
 }
 
 void Device::serve(bool kernels) {
+  serves_device = true;
   if (kernels) Worker::here();
   std::unique_lock<std::mutex> lock(mutex_);
   for (;;) {

@@ -73,6 +73,7 @@ class Device {
   bool done(const TaskPtr& task);
   void wait(const TaskPtr& task);  // null: nothing to wait for
   void wait_all();
+  void wait_a_moment();  // for all, or a second
 
   // The error that ended the context, or cudaSuccess.
   cudaError_t sticky() const { return static_cast<cudaError_t>(sticky_.load()); }

@@ -16,7 +16,7 @@ Peak device_use, shared_use, shadow_use;
 
 namespace {
 
-constexpr unsigned kAccessible = 0x0f, kWritten = 0xf0, kBoth = 0xff;
+constexpr unsigned kWritable = 0x0f, kReadable = 0xf0, kBoth = 0xff;
 constexpr std::size_t kPage = 4096;
 
 // Calls body(shadow byte, bits) for each byte of shadow that stands for part of the memory, in order;
@@ -40,6 +40,15 @@ void raise(unsigned char& quad, unsigned bits) {
   }
 }
 
+void set_shadow(const char* base, std::size_t bytes, unsigned state) {
+  const std::size_t offset = static_cast<std::size_t>(base - device_range);
+  std::memset(global_shadow + offset / 4, static_cast<int>(state), bytes / 4);
+  if (bytes % 4 != 0) {
+    const unsigned bits = (1u << bytes % 4) - 1;
+    global_shadow[(offset + bytes) / 4] = static_cast<unsigned char>(state & bits * 17);
+  }
+}
+
 }  // namespace
 
 bool reserve_global_shadow() {
@@ -58,23 +67,20 @@ bool reserve_global_shadow() {
   return true;
 }
 
-bool open_shadow(const char* base, std::size_t bytes, bool written) {
+bool open_shadow(const char* base, std::size_t bytes, bool host_visible) {
   const std::size_t offset = static_cast<std::size_t>(base - device_range);
   const std::size_t first_page = offset / 4 / kPage * kPage;
   if (mprotect(global_shadow + first_page, (offset + bytes) / 4 + 1 - first_page,
                PROT_READ | PROT_WRITE) != 0) {
     return false;
   }
-  std::memset(global_shadow + offset / 4, static_cast<int>(written ? kBoth : kAccessible),
-              bytes / 4);
-  if (bytes % 4 != 0) {
-    const unsigned bits = (1u << bytes % 4) - 1;
-    global_shadow[(offset + bytes) / 4] = static_cast<unsigned char>(written ? bits * 17 : bits);
-  }
+  set_shadow(base, bytes, host_visible ? kReadable : kWritable);
   device_use.add(static_cast<std::ptrdiff_t>(bytes));
   shadow_use.add(static_cast<std::ptrdiff_t>((bytes + 3) / 4));
   return true;
 }
+
+void reset_host_visible(const char* base, std::size_t bytes) { set_shadow(base, bytes, kReadable); }
 
 void close_shadow(const char* base, std::size_t bytes) {
   unsigned char* first = global_shadow + (base - device_range) / 4;
@@ -97,25 +103,36 @@ void close_shadow(const char* base, std::size_t bytes) {
 
 void mark_shadow_written(const char* address, std::size_t bytes) {
   while (bytes != 0 && (address - device_range) % 4 != 0) {
-    raise(global_shadow[(address - device_range) / 4], 0x10u << (address - device_range) % 4);
+    raise(global_shadow[(address - device_range) / 4], 0x11u << (address - device_range) % 4);
     ++address;
     --bytes;
   }
   std::memset(global_shadow + (address - device_range) / 4, static_cast<int>(kBoth), bytes / 4);
   each_quad(address + bytes / 4 * 4, bytes % 4, [](unsigned char& quad, unsigned bits) {
-    raise(quad, bits << 4);
+    raise(quad, bits * 17);
     return true;
   });
 }
 
 bool shadow_accessible(const char* address, std::size_t bytes) {
-  return each_quad(address, bytes,
-                   [](unsigned char quad, unsigned bits) { return (quad & bits) == bits; });
+  return each_quad(address, bytes, [](unsigned char quad, unsigned bits) {
+    return ((quad | quad >> 4) & bits) == bits;
+  });
 }
 
 bool shadow_written(const char* address, std::size_t bytes) {
   return each_quad(address, bytes,
                    [](unsigned char quad, unsigned bits) { return (quad >> 4 & bits) == bits; });
+}
+
+bool shadow_written_in_part(const char* address, std::size_t bytes) {
+  return !each_quad(address, bytes,
+                    [](unsigned char quad, unsigned bits) { return (quad >> 4 & bits) == 0; });
+}
+
+bool shadow_device_wrote(const char* address, std::size_t bytes) {
+  return !each_quad(address, bytes,
+                    [](unsigned char quad, unsigned bits) { return (quad & bits) == 0; });
 }
 
 }  // namespace cudasim

@@ -1,6 +1,8 @@
 // The shadow of device memory, with checks only: two bits for each byte of the range that allocations
-// come from. A byte of shadow stands for four bytes of memory, its low half for "may be accessed", its
-// high half for "has been written".
+// come from. A byte of shadow stands for four bytes of memory, its low half for "a kernel may write it",
+// its high half for "a kernel may read it". Of memory from cudaMalloc the first holds at once and the
+// second from the first write on. Of memory that the host sees too, the second holds at once, and the
+// first from the first write on: host_visible.h. Bytes of neither kind are in no allocation.
 #pragma once
 #include <atomic>
 #include <cstddef>
@@ -18,13 +20,17 @@ extern unsigned char* global_shadow;  // of the byte device_range + 4 i: global_
 
 // Once, when the range is known; false: the system gives no address space for it.
 bool reserve_global_shadow();
-// An allocation begins or ends; `written`: its bytes count as written. False: there is no memory for it.
-bool open_shadow(const char* base, std::size_t bytes, bool written);
+// An allocation begins or ends. False: there is no memory for its shadow.
+bool open_shadow(const char* base, std::size_t bytes, bool host_visible);
 void close_shadow(const char* base, std::size_t bytes);
 
 void mark_shadow_written(const char* address, std::size_t bytes);
 bool shadow_accessible(const char* address, std::size_t bytes);
 bool shadow_written(const char* address, std::size_t bytes);
+bool shadow_written_in_part(const char* address, std::size_t bytes);
+// Of host-visible memory: whether a kernel wrote any of it since the reset.
+bool shadow_device_wrote(const char* address, std::size_t bytes);
+void reset_host_visible(const char* base, std::size_t bytes);
 
 // Bytes in use, and the most that ever were: what the report says of the checks' cost.
 class Peak {

@@ -4,6 +4,7 @@
 
 #include "device.h"
 #include "function_info.h"
+#include "host_visible.h"
 #include "limits.h"
 #include "printf.h"
 #include "report.h"
@@ -71,9 +72,11 @@ cudaError_t submit_checked(const Pending& pending, Closure* closure, bool cooper
     task->kind = Task::Kind::kernel;
     task->grid = std::make_unique<Grid>(pending, holder.closure, cooperative, device.next_launch());
     holder.closure = nullptr;
+    note_device_work();
     device.enqueue(stream, task);
     if (settings().blocking_launches) {
       device.wait(task);
+      note_host_waited();
       flush_printf();
       return device.sticky();
     }

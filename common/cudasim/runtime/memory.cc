@@ -197,6 +197,7 @@ void mark_written(const void* address, std::size_t bytes) {
   const Allocation a = find_allocation(address);
   if (a.base == nullptr || a.registered) return;
   const auto* first = static_cast<const char*>(address);
+  if (a.type != cudaMemoryTypeDevice) return;
   mark_shadow_written(first, std::min(bytes, static_cast<std::size_t>(a.base + a.bytes - first)));
 }
 

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "device.h"
+#include "host_visible.h"
 #include "limits.h"
 #include "memory.h"
 
@@ -34,6 +35,7 @@ cudaError_t cudaFree(void* pointer) {
   return api_call([&]() -> cudaError_t {
     Device& device = Device::get();
     device.wait_all();
+    note_host_waited();
     if (device.sticky() != cudaSuccess) return device.sticky();
     if (pointer == nullptr || release(pointer, false)) return cudaSuccess;
     return cudaErrorInvalidValue;

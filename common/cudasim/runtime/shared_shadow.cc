@@ -63,6 +63,14 @@ void count_use(const Range& variable, std::ptrdiff_t sign) {
   shadow_use.add(sign * static_cast<std::ptrdiff_t>(count * sizeof(Cell)));
 }
 
+void remember(const Range& range) {
+  for (const Range& v : open.all) {
+    if (v.begin == range.begin && v.end == range.end) return;
+  }
+  open.all.push_back(range);
+  count_use(range, 1);
+}
+
 // No variable is in use any more.
 void close_all() {
   for (const Range& v : open.all) {
@@ -105,11 +113,15 @@ void open_shared(const char* variable, std::size_t bytes) {
   Cell* cells = cells_of(range, &count);
   std::fill_n(cells, count, Cell{kShared, {0, 0}});
   if (bytes % 4 != 0) cells[count - 1].write |= kPartial;
-  for (const Range& v : open.all) {
-    if (v.begin == range.begin && v.end == range.end) return;
-  }
-  open.all.push_back(range);
-  count_use(range, 1);
+  remember(range);
+}
+
+void open_gap(const char* gap, std::size_t bytes) {
+  const Range range{gap, gap + bytes};
+  std::size_t count;
+  Cell* cells = cells_of(range, &count);
+  std::fill_n(cells, count, Cell{kPartial, {0, 0}});
+  remember(range);
 }
 
 void take_cells(const char* variable, std::size_t bytes, std::vector<Cell>* to) {

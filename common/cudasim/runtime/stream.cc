@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "device.h"
+#include "host_visible.h"
 #include "printf.h"
 
 namespace cudasim {
@@ -11,8 +12,15 @@ constexpr int kLeastPriority = 0, kGreatestPriority = -5;
 
 // After a wait: what the kernels printed, and the error one of them may have ended with.
 cudaError_t after_wait() {
+  note_host_waited();
   flush_printf();
   return Device::get().sticky();
+}
+
+// After a question: a yes is as good as a wait.
+cudaError_t after_query(bool done) {
+  if (done) note_host_waited();
+  return done ? cudaSuccess : cudaErrorNotReady;
 }
 
 cudaError_t create_stream(cudaStream_t* stream, unsigned flags, int priority) {
@@ -97,7 +105,7 @@ cudaError_t cudaStreamSynchronize(cudaStream_t handle) {
 cudaError_t cudaStreamQuery(cudaStream_t handle) {
   return with_stream(handle, [](const StreamPtr& stream) {
     Device& device = Device::get();
-    return device.done(device.last_of(stream)) ? cudaSuccess : cudaErrorNotReady;
+    return after_query(device.done(device.last_of(stream)));
   });
 }
 
@@ -196,9 +204,8 @@ cudaError_t cudaEventRecordWithFlags(cudaEvent_t event, cudaStream_t stream, uns
 }
 
 cudaError_t cudaEventQuery(cudaEvent_t handle) {
-  return with_event(handle, [](Event& event) {
-    return Device::get().done(event.record) ? cudaSuccess : cudaErrorNotReady;
-  });
+  return with_event(handle,
+                    [](Event& event) { return after_query(Device::get().done(event.record)); });
 }
 
 cudaError_t cudaEventSynchronize(cudaEvent_t handle) {

@@ -60,24 +60,26 @@ INLINE bool pass_global(std::size_t offset) {
   if (offset % (size < 8 ? size : 8) != 0) return false;
   unsigned char* quad = global_shadow + offset / 4;
   if (size <= 4) {
-    const unsigned accessible = ((1u << size) - 1) << offset % 4, both = accessible * 17;
+    const unsigned writable = ((1u << size) - 1) << offset % 4, readable = writable << 4;
     const unsigned state = __atomic_load_n(quad, __ATOMIC_RELAXED);
-    if ((state & both) == both) return true;
-    if (!write || (state & accessible) != accessible) return false;
+    if (!write) return (state & readable) == readable;
+    if ((state & writable) != writable) return false;
+    if ((state & readable) == readable) return true;
     if (size == 4) {
-      __atomic_store_n(quad, static_cast<unsigned char>(both), __ATOMIC_RELAXED);
+      __atomic_store_n(quad, static_cast<unsigned char>(0xff), __ATOMIC_RELAXED);
     } else {
-      __atomic_fetch_or(quad, static_cast<unsigned char>(both), __ATOMIC_RELAXED);
+      __atomic_fetch_or(quad, static_cast<unsigned char>(readable), __ATOMIC_RELAXED);
     }
     return true;
   }
   using Quads = std::conditional_t<size == 8, std::uint16_t, std::uint32_t>;
-  constexpr auto kAll = static_cast<Quads>(~Quads{0}), kAccessible = static_cast<Quads>(kAll / 17);
+  constexpr auto kAll = static_cast<Quads>(~Quads{0}), kWritable = static_cast<Quads>(kAll / 17),
+                 kReadable = static_cast<Quads>(kAll - kWritable);
   Quads state;
   __builtin_memcpy(&state, quad, sizeof state);
-  if (state == kAll) return true;
-  if (!write || (state & kAccessible) != kAccessible) return false;
-  __builtin_memcpy(quad, &kAll, sizeof kAll);
+  if (!write) return (state & kReadable) == kReadable;
+  if ((state & kWritable) != kWritable) return false;
+  if (state != kAll) __builtin_memcpy(quad, &kAll, sizeof kAll);
   return true;
 }
 

@@ -18,14 +18,15 @@ from .diagnostics import Diagnostics, colored
 from .headers import InputError, LocatedError, SearchPath, SourceFile, Unit, read_source
 from .options import HELP, Input, Options, UsageError, parse
 
+# g++ does not instrument what these do to memory: calls in checked programs come by the simulator first.
+STRING_FUNCTIONS = ["memcpy", "memmove", "memset"]
 COMPILE = ["-ffp-contract=off", "-Wno-unknown-pragmas", "-pthread"]
 DEVICE = ["-D__CUDACC__", "-D__NVCC__", "-DCUDASIM=1", "-include", "cudasim/prelude.h"]
 # g++ calls __tsan_read4 and its family, which the simulator's library defines; libtsan is never linked.
 # -fno-tree-sra: a float4 stays one access. -fno-reorder-blocks: code stays in the order of the source.
 CHECK = ["-DCUDASIM_CHECK=1", "-g", "-O1", "-fno-tree-sra", "-fno-reorder-blocks", "-fsanitize=thread", "-Wno-tsan"]
+CHECK += [f"-fno-builtin-{name}" for name in STRING_FUNCTIONS]
 MESSAGES = ["-fdiagnostics-column-unit=byte", "-fdiagnostics-color=never", "-fdiagnostics-urls=never"]
-# g++ does not instrument what these do to memory: calls in checked programs come by the simulator first.
-STRING_FUNCTIONS = ["memcpy", "memmove", "memset"]
 INSTRUMENTED = b"__tsan_"  # a name in the object's symbol table
 
 

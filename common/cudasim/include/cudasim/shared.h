@@ -26,19 +26,21 @@ inline constexpr DynamicShared dynamic_shared{};
 // that a kernel does not find the last block's values there.
 int register_shared(void* (*address)(), size_t bytes, const char* name);
 void shared_begin(void* variable, size_t bytes, const char* name, unsigned* epoch);
+void shared_begin_checked(void* variable, size_t bytes, const char* name, const char* gap);
 
 }  // namespace cudasim
 
 // Hook after each static declaration. A checked build has a gap behind each variable, as long as the
 // variable: an index that leaves it lands there, not in the next one. So it has no counter there either.
 #ifdef CUDASIM_CHECK
-#define CUDASIM_GAP(name) \
-  static __thread char CUDASIM_UNIQUE(cudasim_gap)[sizeof(name)] __attribute__((aligned(128), used))
-#define CUDASIM_SHARED(name) \
-  CUDASIM_GAP(name);         \
-  ::cudasim::shared_begin((void*)&(name), sizeof(name), #name, nullptr)
+#define CUDASIM_GAP(name, gap) \
+  static __thread char gap[sizeof(name)] __attribute__((aligned(128), used))
+#define CUDASIM_SHARED(name) CUDASIM_SHARED_(name, CUDASIM_UNIQUE(cudasim_gap))
+#define CUDASIM_SHARED_(name, gap) \
+  CUDASIM_GAP(name, gap);          \
+  ::cudasim::shared_begin_checked((void*)&(name), sizeof(name), #name, gap)
 #else
-#define CUDASIM_GAP(name) static_assert(true)
+#define CUDASIM_GAP(name, gap) static_assert(true)
 #define CUDASIM_SHARED(name)                                                        \
   do {                                                                              \
     static __thread unsigned cudasim_epoch;                                         \
@@ -49,7 +51,7 @@ void shared_begin(void* variable, size_t bytes, const char* name, unsigned* epoc
 // At file scope: the variable is every block's, whichever kernel it runs. The runtime asks for its
 // address on the OS thread that runs the block.
 #define CUDASIM_SHARED_FILE(name)                                    \
-  CUDASIM_GAP(name);                                                 \
+  CUDASIM_GAP(name, CUDASIM_UNIQUE(cudasim_gap));                    \
   [[maybe_unused]] static const int CUDASIM_UNIQUE(cudasim_shared) = \
       ::cudasim::register_shared([] { return (void*)&(name); }, sizeof(name), #name)
 #define CUDASIM_UNIQUE(name) CUDASIM_JOIN(name, __COUNTER__)
