@@ -41,6 +41,7 @@ void check_variable(Worker& worker, const MemoryAccess& access) {
   const bool outside =
       v == nullptr ? in_gap(access.address) : access.address + access.bytes > v->base + v->bytes;
   const bool writes_constant = v != nullptr && v->constant && access.write;
+  if (!outside) worker.block().check->check_race(worker, access);
   if (!outside && !writes_constant) return;
   if (v == nullptr) v = nearest_variable(access.address);
   const std::ptrdiff_t offset = access.address - v->base;
@@ -153,13 +154,21 @@ void check_copy(const void* to, const void* from, std::size_t bytes, const void*
   view.in_kernel = 0;
 }
 
-void BlockCheck::begin(unsigned threads, std::uint64_t launch) {
+void BlockCheck::check_race(Worker& worker, const MemoryAccess& access) {
+  if (races_ != nullptr) races_->check(worker, access);
+}
+
+void BlockCheck::begin(unsigned threads, std::uint64_t launch, std::uint64_t block) {
   settle_writes();
   begin_shared_shadow(launch);
   warps_.resize((threads + kWarp - 1) / kWarp);
   forget();
   hand_overs_.clear();
   published_by_.clear();
+  if (checks_global_races()) {
+    if (races_ == nullptr) races_ = std::make_unique<BlockRaces>();
+    races_->begin(threads, launch, block);
+  }
 }
 
 // The clocks hold times of this generation only; an older one means nothing any more.
@@ -173,6 +182,13 @@ void BlockCheck::forget() {
 void BlockCheck::sync_block() {
   settle_writes();
   tick_shared(true);
+  if (races_ != nullptr) races_->sync_block();
+}
+
+void BlockCheck::sync_grid() {
+  settle_writes();
+  tick_shared(true);
+  if (races_ != nullptr) races_->sync_grid();
 }
 
 void BlockCheck::sync_warp(unsigned warp, unsigned lanes) {
@@ -193,6 +209,7 @@ void BlockCheck::sync_warp(unsigned warp, unsigned lanes) {
   for (unsigned l = 0; l < kWarp; ++l) {
     if ((lanes >> l & 1) != 0) std::memcpy(w.seen[l], joined, sizeof joined);
   }
+  if (races_ != nullptr) races_->sync_warp(warp, lanes);
 }
 
 void BlockCheck::fence(unsigned thread) {
@@ -200,9 +217,11 @@ void BlockCheck::fence(unsigned thread) {
   if (hand_overs_.empty()) hand_overs_.resize(warps_.size() * kWarp);
   tick_shared(false);
   hand_overs_[thread].fenced = static_cast<std::uint32_t>(shared_shadow.now >> kTimeShift);
+  if (races_ != nullptr) races_->fence(thread);
 }
 
 void BlockCheck::meet(unsigned thread, const void* variable) {
+  if (races_ != nullptr) races_->meet(thread, variable);
   forget();
   if (hand_overs_.empty()) return;
   HandOver& h = hand_overs_[thread];

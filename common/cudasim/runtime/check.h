@@ -2,24 +2,29 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <unordered_set>
 #include <vector>
 
 #include "finding.h"
+#include "global_races.h"
 #include "shared_shadow.h"
 
 namespace cudasim {
 
 struct Block;
+struct MemoryAccess;
 class Worker;
 
 // The checks' part of a block.
 class BlockCheck {
  public:
-  void begin(unsigned threads, std::uint64_t launch);
+  void begin(unsigned threads, std::uint64_t launch, std::uint64_t block);
+  void check_race(Worker& worker, const MemoryAccess& access);  // in global memory
   // The block passed a barrier; lanes of a warp met in __syncwarp.
   void sync_block();
+  void sync_grid();
   void sync_warp(unsigned warp, unsigned lanes);
   // When one of its lanes last learned, through __syncwarp, what another had done.
   std::uint32_t seen(unsigned thread, unsigned other) const {
@@ -51,7 +56,8 @@ class BlockCheck {
   std::vector<HandOver> hand_overs_;              // by thread; empty until the first fence
   std::unordered_set<const void*> published_by_;  // the variables of the atomic operations
   std::uint32_t publications_ = 0;
-  std::vector<Cell> cells_;  // of its shared memory, while it has no OS thread
+  std::unique_ptr<BlockRaces> races_;  // if races in global memory are looked for
+  std::vector<Cell> cells_;            // of its shared memory, while it has no OS thread
 };
 
 struct MemoryAccess {
@@ -76,8 +82,13 @@ void check_host(const MemoryAccess& access);
 void report_shared_bounds(Worker& worker, const MemoryAccess& access);
 void report_dynamic_bounds(Worker& worker, const MemoryAccess& access);
 
-// Decides on a write that met another's: see check_shared.cc. Called before shared memory is used anew.
+// Of two writes with nothing between them: a finding once it is known that this one wrote another value
+// than there was; settle_writes() looks, before the next access to shared memory and at barriers.
+void await_value(const MemoryAccess& access, Finding finding);
 void settle_writes();
+
+// The address in device memory as name[index], and the array or variable that is in.
+void name_address(Finding* finding, const MemoryAccess& access);
 
 // The device thread that runs calls a memory fence.
 void check_fence();

@@ -7,6 +7,7 @@
 #include "memory.h"
 #include "report.h"
 #include "source.h"
+#include "variables.h"
 #include "worker.h"
 
 namespace cudasim {
@@ -62,12 +63,36 @@ void report_unwritten(Worker& worker, const MemoryAccess& access) {
 
 }  // namespace
 
+void name_address(Finding* finding, const MemoryAccess& access) {
+  const Allocation a = find_allocation(access.address);
+  if (a.base != nullptr) {
+    name_element(finding, a, access);
+    return;
+  }
+  Variable v;
+  if (const DeviceVariable* known = variable_at(access.address)) {
+    v = {known->name, known->base, known->bytes};
+  } else {
+    v = find_variable(access.address);
+  }
+  if (v.base == nullptr) {
+    finding->address = hex(access.address);
+    return;
+  }
+  finding->address =
+      v.name + "[" +
+      std::to_string((access.address - v.base) / static_cast<std::ptrdiff_t>(access.bytes)) + "]";
+  finding->allocation = relation(access, v.base, v.bytes) + "variable " + v.name + " of " +
+                        std::to_string(v.bytes) + " bytes";
+}
+
 void check_global(Worker& worker, const MemoryAccess& access) {
   if (global_shadow == nullptr || !in_device_range(access.address) ||
       !shadow_accessible(access.address, access.bytes)) {
     report_global(worker, access);
     return;
   }
+  worker.block().check->check_race(worker, access);
   if (access.write) {
     const Allocation a = find_allocation(access.address);
     if (is_host_visible(a)) {

@@ -41,8 +41,6 @@ SharedPlace place_of(Worker& worker, const char* address) {
   return {cudasim_dynamic_shared_memory, worker.grid()->shared, "dynamic shared memory", true};
 }
 
-// A write that meets another's with no barrier between: an error unless both wrote the same value,
-// which is known only once this one has happened; so it is looked at again at the next access.
 struct PendingWrite {
   const char* address = nullptr;
   unsigned char before[16];
@@ -83,12 +81,7 @@ void report_race(Worker& worker, const MemoryAccess& access, Access other, bool 
                     "not run in step."
                   : "No __syncthreads() lies between the two accesses, so either may come first.";
   if (access.write && other_writes && !access.atomic && (other & kAtomicFlag) == 0) {
-    settle_writes();
-    pending.address = access.address;
-    pending.bytes = std::min(access.bytes, sizeof pending.before);
-    std::memcpy(pending.before, access.address, pending.bytes);
-    pending.finding = std::move(f);
-    shared_shadow.bytes = 0;  // so that the next access comes by
+    await_value(access, std::move(f));
     return;
   }
   add_finding(std::move(f));
@@ -114,6 +107,15 @@ void shared_begin_checked(void* variable, size_t bytes, const char* name, const 
   worker->begin_shared(variable, bytes, name, nullptr);
   const SharedShadow& s = shared_shadow;
   if (s.cells[(gap - s.begin) / 4].write != kPartial) open_gap(gap, bytes);
+}
+
+void await_value(const MemoryAccess& access, Finding finding) {
+  settle_writes();
+  pending.address = access.address;
+  pending.bytes = std::min(access.bytes, sizeof pending.before);
+  std::memcpy(pending.before, access.address, pending.bytes);
+  pending.finding = std::move(finding);
+  shared_shadow.bytes = 0;  // so that the next access comes by
 }
 
 void settle_writes() {

@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "global_races.h"
+
 namespace cudasim {
 
 std::uintptr_t shadow_range = kNoShadow;
@@ -40,6 +42,12 @@ void raise(unsigned char& quad, unsigned bits) {
   }
 }
 
+// What an allocation costs in shadow: with races in global memory, 16 bytes more for each four.
+std::ptrdiff_t shadow_bytes(std::size_t bytes) {
+  const std::size_t quads = (bytes + 3) / 4;
+  return static_cast<std::ptrdiff_t>(checks_global_races() ? 17 * quads : quads);
+}
+
 void set_shadow(const char* base, std::size_t bytes, unsigned state) {
   const std::size_t offset = static_cast<std::size_t>(base - device_range);
   std::memset(global_shadow + offset / 4, static_cast<int>(state), bytes / 4);
@@ -63,6 +71,7 @@ bool reserve_global_shadow() {
     return false;
   }
   global_shadow = static_cast<unsigned char*>(memory);
+  if (checks_global_races()) return reserve_race_shadow();
   shadow_range = reinterpret_cast<std::uintptr_t>(device_range);
   return true;
 }
@@ -76,7 +85,7 @@ bool open_shadow(const char* base, std::size_t bytes, bool host_visible) {
   }
   set_shadow(base, bytes, host_visible ? kReadable : kWritable);
   device_use.add(static_cast<std::ptrdiff_t>(bytes));
-  shadow_use.add(static_cast<std::ptrdiff_t>((bytes + 3) / 4));
+  shadow_use.add(shadow_bytes(bytes));
   return true;
 }
 
@@ -98,7 +107,7 @@ void close_shadow(const char* base, std::size_t bytes) {
   }
   std::memset(end_page, 0, static_cast<std::size_t>(end - end_page));
   device_use.add(-static_cast<std::ptrdiff_t>(bytes));
-  shadow_use.add(-static_cast<std::ptrdiff_t>((bytes + 3) / 4));
+  shadow_use.add(-shadow_bytes(bytes));
 }
 
 void mark_shadow_written(const char* address, std::size_t bytes) {

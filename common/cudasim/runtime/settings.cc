@@ -8,6 +8,8 @@
 #include <string>
 #include <thread>
 
+#include "finding.h"
+
 namespace cudasim {
 namespace {
 
@@ -36,6 +38,8 @@ Settings read_settings() {
   s.seed = static_cast<std::uint64_t>(
       number("CUDASIM_SEED", 1, 0, 9007199254740992.0, "a whole number from 0 to 2^53", &problem));
   s.watchdog = number("CUDASIM_WATCHDOG", 30, 0.1, 1e6, "seconds, from 0.1 to 1000000", &problem);
+  s.global_races = number("CUDASIM_CHECK_GLOBAL", 0, 0, 1, "0 or 1", &problem) == 1;
+  if (s.global_races && checking()) s.workers = 1;
   const char* blocking = std::getenv("CUDA_LAUNCH_BLOCKING");
   s.blocking_launches = blocking != nullptr && std::strcmp(blocking, "1") == 0;
   s.problem = problem.empty() ? nullptr : problem.c_str();

@@ -205,7 +205,7 @@ void Worker::begin_block(std::uint64_t number) {
   b.shared_variables.clear();
   if (checking()) {
     if (b.check == nullptr) b.check = std::make_unique<BlockCheck>();
-    b.check->begin(grid_->threads, grid_->number);
+    b.check->begin(grid_->threads, grid_->number, number);
     open_shared(cudasim_dynamic_shared_memory, grid_->shared);
   }
   // Whether this kernel uses them is not known, so they do not count against its limit.
@@ -340,7 +340,7 @@ void Worker::release_grid() {
   Block& b = *block_;
   b.grid_arrived = 0;
   ++b.phase;  // the grid's barrier is a barrier of the block too
-  if (b.check != nullptr) b.check->sync_block();
+  if (b.check != nullptr) b.check->sync_grid();
   b.predicate_count[b.phase & 1] = 0;
   const unsigned warps = (grid_->threads + kWarp - 1) / kWarp;
   for (unsigned w = 0; w < warps; ++w) {
