@@ -1,18 +1,18 @@
 // Two barriers in two branches of one block.
+#include "results.h"
+
 __global__ void two_ways(int* out) {
   if (threadIdx.x < 32) {
     out[threadIdx.x] = 1;
-    __syncthreads();
+    __syncthreads();  // against
   } else {
     out[threadIdx.x] = 2;
-    __syncthreads();  // expect: barrier error
+    __syncthreads();  // expect: barrier error if t.x >= 32 and o.x < 32
   }
 }
 
 int main() {
-  int* out = nullptr;
-  cudaMalloc(&out, 64 * sizeof(int));
+  Array<int> out(64);
   two_ways<<<1, 64>>>(out);
   cudaDeviceSynchronize();
-  cudaFree(out);
 }
