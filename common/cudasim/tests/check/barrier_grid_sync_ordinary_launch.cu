@@ -1,4 +1,5 @@
-// grid.sync() needs cudaLaunchCooperativeKernel; with <<<>>> the blocks need not be resident together.
+// grid.sync() needs cudaLaunchCooperativeKernel; with <<<>>> the blocks need not be resident
+// together.
 #include <cooperative_groups.h>
 
 #include "results.h"

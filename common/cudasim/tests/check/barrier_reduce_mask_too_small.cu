@@ -3,7 +3,8 @@
 #include "results.h"
 
 __global__ void sum(unsigned* out) {
-  const unsigned total = __reduce_add_sync(0xffu, threadIdx.x);  // expect: barrier error if t.x >= 8
+  // expect: barrier error if t.x >= 8
+  const unsigned total = __reduce_add_sync(0xffu, threadIdx.x);
   if (threadIdx.x == 0) *out = total;
 }
 

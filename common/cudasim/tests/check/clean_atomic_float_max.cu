@@ -11,7 +11,9 @@ __device__ void atomic_max(float* to, float value) {
   }
 }
 
-__global__ void maximum(float* out, const float* x) { atomic_max(out, x[blockIdx.x * 32 + threadIdx.x]); }
+__global__ void maximum(float* out, const float* x) {
+  atomic_max(out, x[blockIdx.x * 32 + threadIdx.x]);
+}
 
 int main() {
   std::vector<float> host;

@@ -18,7 +18,8 @@ int main() {
   std::vector<int> want;
   for (int i = 0; i < 64; ++i) {
     int sum = 0;
-    for (int j = i / 32 * 32; j < i / 32 * 32 + 32; ++j) sum += (j % 3 == 0) == (i % 3 == 0) ? j : 0;
+    for (int j = i / 32 * 32; j < i / 32 * 32 + 32; ++j)
+      sum += (j % 3 == 0) == (i % 3 == 0) ? j : 0;
     want.push_back(sum);
   }
   return compare(out.host(), want);

@@ -17,7 +17,7 @@ __global__ void cut(double* out, int n) {
 int main() {
   const int n = 37;
   Array<double> out(n);
-  cut<<<1, n, n * (sizeof(double) + sizeof(float) + 1)>>>(out, n);
+  cut<<<1, n, n*(sizeof(double) + sizeof(float) + 1)>>>(out, n);
   std::vector<double> want;
   for (int i = 0; i < n; ++i) want.push_back(1.75 * ((i + n - 1) % n));
   return compare(out.host(), want);

@@ -1,17 +1,18 @@
 // A shared variable at file scope belongs to each block that runs.
+#include "results.h"
+
 __shared__ int s_tile[32];
 
 __global__ void rotate(int* out) {
   s_tile[threadIdx.x] = static_cast<int>(threadIdx.x);
   __syncthreads();
-  out[threadIdx.x] = s_tile[(threadIdx.x + 1) % 32];
+  out[blockIdx.x * 32 + threadIdx.x] = s_tile[(threadIdx.x + 1) % 32];
 }
 
 int main() {
-  int host[32], *out = nullptr;
-  cudaMalloc(&out, sizeof host);
+  Array<int> out(64);
   rotate<<<2, 32>>>(out);
-  cudaMemcpy(host, out, sizeof host, cudaMemcpyDeviceToHost);
-  cudaFree(out);
-  return host[31] == 0 ? 0 : 3;
+  std::vector<int> want;
+  for (int i = 0; i < 64; ++i) want.push_back((i + 1) % 32);
+  return compare(out.host(), want);
 }

@@ -1,4 +1,5 @@
-// Between two grid barriers every block reads what another wrote; shared memory outlives the barrier.
+// Between two grid barriers every block reads what another wrote; shared memory outlives the
+// barrier.
 #include <cooperative_groups.h>
 
 #include "results.h"

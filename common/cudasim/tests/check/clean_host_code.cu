@@ -1,6 +1,7 @@
 // Host code, device malloc, managed and pinned memory, float4 copies, local arrays.
 #include <string>
-#include <vector>
+
+#include "results.h"
 
 struct Pair {
   int a, b;
@@ -19,17 +20,21 @@ __global__ void mixed(float4* out, const float4* in, int* managed, Pair p) {
 
 int main() {
   std::vector<std::string> words(10, "some longer text than fits in place");
-  float4 *in = nullptr, *out = nullptr;
+  float4* in = nullptr;
   int* managed = nullptr;
+  Array<float4> out(32);
   cudaMallocHost(&in, 32 * sizeof(float4));
-  cudaMalloc(&out, 32 * sizeof(float4));
   cudaMallocManaged(&managed, 32 * sizeof(int));
   for (int i = 0; i < 32; ++i) in[i] = make_float4(1, 2, 3, 4);
   mixed<<<1, 32>>>(out, in, managed, Pair{3, 4});
   cudaDeviceSynchronize();
-  const int first = managed[0];
+  std::vector<int> got(managed, managed + 32), want;
+  for (int i = 0; i < 32; ++i) want.push_back(i + i % 4 + 7);
+  for (const float4& v : out.host()) {
+    got.push_back(static_cast<int>(v.x + 10 * v.y + 100 * v.z + 1000 * v.w));
+    want.push_back(4321);
+  }
   cudaFreeHost(in);
-  cudaFree(out);
   cudaFree(managed);
-  return first == 7 && words.size() == 10 ? 0 : 3;
+  return compare(got, want) | (words.size() == 10 ? 0 : 2);
 }

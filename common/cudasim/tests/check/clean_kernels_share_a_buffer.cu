@@ -1,7 +1,9 @@
 // Kernels of one stream follow each other: no synchronisation on the host is needed between them.
 #include "results.h"
 
-__global__ void fill(int* x) { x[blockIdx.x * blockDim.x + threadIdx.x] = static_cast<int>(blockIdx.x); }
+__global__ void fill(int* x) {
+  x[blockIdx.x * blockDim.x + threadIdx.x] = static_cast<int>(blockIdx.x);
+}
 __global__ void shift(int* y, const int* x, int n) {
   const int i = static_cast<int>(blockIdx.x * blockDim.x + threadIdx.x);
   y[i] = x[(i + 50) % n];

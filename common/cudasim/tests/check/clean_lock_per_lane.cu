@@ -1,4 +1,5 @@
-// All lanes of a warp want one lock: the work stands within the attempt, so nobody waits for a loser.
+// All lanes of a warp want one lock: the work stands within the attempt, so nobody waits for a
+// loser.
 #include "results.h"
 
 __global__ void add(int* out) {

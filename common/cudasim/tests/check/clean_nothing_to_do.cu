@@ -1,4 +1,5 @@
-// Copies and fills of no bytes, freeing null, dynamic shared memory of no bytes, a loop without rounds.
+// Copies and fills of no bytes, freeing null, dynamic shared memory of no bytes, a loop without
+// rounds.
 #include "results.h"
 
 __global__ void sum(int* out, const int* x, int n) {

@@ -8,7 +8,8 @@ __global__ void five(int* out) {
   s_x[lane] = static_cast<int>(lane);
   __syncwarp(mask);
   int sum = 0;
-  for (unsigned left = mask; left != 0; left &= left - 1) sum += s_x[__ffs(static_cast<int>(left)) - 1];
+  for (unsigned left = mask; left != 0; left &= left - 1)
+    sum += s_x[__ffs(static_cast<int>(left)) - 1];
   const int top = __shfl_sync(mask, static_cast<int>(lane), 31);
   const int all = __all_sync(mask, sum == 62);
   if (lane == 16) *out = sum * 100 + top * all;

@@ -8,9 +8,7 @@ __global__ void even(int* x) {
   __syncthreads();
   if (t % 2 == 1) x[t] = s_x[t - 1];
 }
-__global__ void odd(int* out, const int* x) {
-  out[threadIdx.x] = x[2 * threadIdx.x + 1];
-}
+__global__ void odd(int* out, const int* x) { out[threadIdx.x] = x[2 * threadIdx.x + 1]; }
 
 int main() {
   Array<int> x(64), out(32);

@@ -12,7 +12,8 @@ __global__ void sum(int* out, const int* x, int tiles) {
   int total = 0;
   for (int i = 0; i < tiles; ++i) {
     if (i + 1 < tiles) {
-      __pipeline_memcpy_async(&s_x[(i + 1) & 1][t], &x[(i + 1) * 64 + static_cast<int>(t)], sizeof(int));
+      __pipeline_memcpy_async(&s_x[(i + 1) & 1][t], &x[(i + 1) * 64 + static_cast<int>(t)],
+                              sizeof(int));
     }
     __pipeline_commit();
     __pipeline_wait_prior(1);

@@ -13,7 +13,8 @@ int main() {
   cudaEventCreate(&done);
   spin<<<1, 1>>>(out, 1000);
   cudaEventRecord(done);
-  while (cudaEventQuery(done) == cudaErrorNotReady || cudaStreamQuery(nullptr) == cudaErrorNotReady) {
+  while (cudaEventQuery(done) == cudaErrorNotReady ||
+         cudaStreamQuery(nullptr) == cudaErrorNotReady) {
   }
   cudaEventDestroy(done);
   unsigned want = 1;

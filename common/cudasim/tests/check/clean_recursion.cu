@@ -9,9 +9,7 @@ __device__ int paths(int x, int y) {
   return next[0] + next[1];
 }
 
-__global__ void binomials(int* out) {
-  out[threadIdx.x] = paths(static_cast<int>(threadIdx.x), 4);
-}
+__global__ void binomials(int* out) { out[threadIdx.x] = paths(static_cast<int>(threadIdx.x), 4); }
 
 int main() {
   Array<int> out(6);

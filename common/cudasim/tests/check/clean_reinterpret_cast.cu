@@ -12,7 +12,8 @@ __global__ void reuse(float* out) {
   __syncthreads();
   floats[t] = 0.5f * static_cast<float>(right);
   __syncthreads();
-  out[t] = floats[63 - t] + static_cast<float>(s_bytes[4 * t + 3] == __float_as_int(floats[t]) >> 24);
+  out[t] =
+      floats[63 - t] + static_cast<float>(s_bytes[4 * t + 3] == __float_as_int(floats[t]) >> 24);
 }
 
 int main() {

@@ -1,4 +1,6 @@
 // A histogram in shared memory: atomics do not race with atomics.
+#include "results.h"
+
 __global__ void histogram(int* bins, const unsigned char* x, int n) {
   __shared__ int s_bins[8];
   if (threadIdx.x < 8) s_bins[threadIdx.x] = 0;
@@ -11,15 +13,12 @@ __global__ void histogram(int* bins, const unsigned char* x, int n) {
 }
 
 int main() {
-  unsigned char host[500], *x = nullptr;
-  int* bins = nullptr;
-  for (int i = 0; i < 500; ++i) host[i] = static_cast<unsigned char>(i);
-  cudaMalloc(&x, sizeof host);
-  cudaMalloc(&bins, 8 * sizeof(int));
-  cudaMemcpy(x, host, sizeof host, cudaMemcpyHostToDevice);
-  cudaMemset(bins, 0, 8 * sizeof(int));
+  std::vector<unsigned char> host;
+  for (int i = 0; i < 500; ++i) host.push_back(static_cast<unsigned char>(i));
+  std::vector<int> want(8, 0);
+  for (const unsigned char v : host) want[v % 8] += 3;
+  Array<unsigned char> x(host);
+  Array<int> bins(std::vector<int>(8, 0));
   histogram<<<3, 70>>>(bins, x, 500);
-  cudaDeviceSynchronize();
-  cudaFree(x);
-  cudaFree(bins);
+  return compare(bins.host(), want);
 }

@@ -4,8 +4,8 @@
 __global__ void shuffles(int* out) {
   const int lane = static_cast<int>(threadIdx.x);
   const unsigned all = 0xffffffffu;
-  int v = __shfl_sync(all, lane, 9, 8);           // lane 1 of the own eight
-  v = v * 32 + __shfl_up_sync(all, lane, 3, 4);   // three to the left, within four
+  int v = __shfl_sync(all, lane, 9, 8);          // lane 1 of the own eight
+  v = v * 32 + __shfl_up_sync(all, lane, 3, 4);  // three to the left, within four
   v = v * 32 + __shfl_down_sync(all, lane, 5, 16);
   v = v * 32 + __shfl_xor_sync(all, lane, 1, 2);
   out[lane] = v;

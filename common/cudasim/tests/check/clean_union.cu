@@ -1,4 +1,5 @@
-// Two phases share memory through a union, with a barrier between the last read and the first write.
+// Two phases share memory through a union, with a barrier between the last read and the first
+// write.
 #include "results.h"
 
 __global__ void phases(int* out) {

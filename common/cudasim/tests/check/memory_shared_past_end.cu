@@ -1,4 +1,6 @@
 // One element too few.
+#include "results.h"
+
 __global__ void shift(int* out) {
   __shared__ int s_x[32];
   s_x[threadIdx.x] = 1;  // expect: memory error thread=(32,0,0)
@@ -7,9 +9,7 @@ __global__ void shift(int* out) {
 }
 
 int main() {
-  int* out = nullptr;
-  cudaMalloc(&out, 33 * sizeof(int));
+  Array<int> out(33);
   shift<<<1, 33>>>(out);
   cudaDeviceSynchronize();
-  cudaFree(out);
 }

@@ -7,7 +7,8 @@ __global__ void store(float* out) {
   if (threadIdx.x < 8) s_flat[threadIdx.x] = 0.0f;
   __syncthreads();
   if (threadIdx.x == 1) {
-    s_x[1] = make_float4(1.0f, 2.0f, 3.0f, 4.0f);  // expect: race error thread=(1,0,0) other=(34,0,0)
+    // expect: race error thread=(1,0,0) other=(34,0,0)
+    s_x[1] = make_float4(1.0f, 2.0f, 3.0f, 4.0f);
   }
   if (threadIdx.x == 34) {
     *out = s_flat[6];  // against

@@ -1,4 +1,5 @@
-// The loop's second barrier is missing: a fast warp overwrites the tile that a slow one still reads.
+// The loop's second barrier is missing: a fast warp overwrites the tile that a slow one still
+// reads.
 #include "results.h"
 
 __global__ void dot(int* out, const int* x, int tiles) {

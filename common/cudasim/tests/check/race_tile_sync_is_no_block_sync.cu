@@ -1,4 +1,5 @@
-// A tile of 32 threads synchronises itself, not the block: the neighbouring warp's element is not there.
+// A tile of 32 threads synchronises itself, not the block: the neighbouring warp's element is not
+// there.
 #include <cooperative_groups.h>
 
 #include "results.h"

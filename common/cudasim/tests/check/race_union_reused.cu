@@ -9,7 +9,7 @@ __global__ void two_phases(int* out) {
   const unsigned t = threadIdx.x;
   s_work.keys[t] = static_cast<int>(t);
   __syncthreads();
-  const int key = s_work.keys[63 - t];      // against
+  const int key = s_work.keys[63 - t];           // against
   s_work.bins[2 * t] = static_cast<short>(key);  // expect: race error if o.x == 63 - t.x
   __syncthreads();
   out[t] = s_work.bins[2 * t];

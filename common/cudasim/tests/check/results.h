@@ -1,5 +1,5 @@
-// What the programs beside this file share on the host: arrays in device memory, and results that are
-// printed, so that two runs can be compared, and held against what the host computed.
+// What the programs beside this file share on the host: arrays in device memory, and results that
+// are printed, so that two runs can be compared, and held against what the host computed.
 #pragma once
 #include <cuda_runtime.h>
 
@@ -38,8 +38,8 @@ inline std::vector<int> numbers(int n) {
   return values;
 }
 
-// Prints the first values and a hash (FNV-1a) of all bytes. A program's exit status: 0, or 2 if a value
-// is not the one wanted.
+// Prints the first values and a hash (FNV-1a) of all bytes. A program's exit status: 0, or 2 if a
+// value is not the one wanted.
 template <class T>
 int compare(const std::vector<T>& got, const std::vector<T>& want) {
   uint64_t hash = 14695981039346656037u;
