@@ -3,8 +3,8 @@
 // computes.
 //
 // Every thread of every block runs the same list on registers of its own. A list is free of races
-// by construction: barriers cut it into phases, and in each phase each of five buffers (two static and
-// one dynamic in shared memory, two of the block's own in global memory) plays one of three parts:
+// by construction: barriers cut it into phases, and in each phase each of five buffers (two static
+// and one dynamic in shared memory, two of the block's own in global memory) plays one of three:
 //   own     each thread loads and stores its own cell alone, which is another in each phase;
 //   read    all threads load anything, nobody stores;
 //   atomic  all threads change anything by one commutative atomic function.
@@ -132,6 +132,7 @@ constexpr std::uint64_t mixed(std::uint64_t x) {
 }
 
 List make_list(std::uint64_t seed);     // lists_generator.cc
+bool closes(Code code);                 // ends a branch or loop
 void link(std::vector<Op>& ops);        // sets every target
 std::string text_of(const List& list);  // one operation a line
 Outcome initial(const List& list);      // what both begin with

@@ -195,11 +195,6 @@ bool opens(Code code) {
   }
 }
 
-bool closes(Code code) {
-  return code == Code::end_if || code == Code::end_loop || code == Code::end_if_block ||
-         code == Code::end_loop_block;
-}
-
 void fill(std::vector<unsigned>& values, std::size_t count, std::uint64_t seed) {
   values.resize(count);
   for (std::size_t i = 0; i < count; ++i)
@@ -224,6 +219,11 @@ std::string first_difference(const char* what, const std::vector<T>& want,
 }
 
 }  // namespace
+
+bool closes(Code code) {
+  return code == Code::end_if || code == Code::end_loop || code == Code::end_if_block ||
+         code == Code::end_loop_block;
+}
 
 List make_list(std::uint64_t seed) { return Generator(seed).make(); }
 

@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
     if (!different.empty()) {
       std::printf("list %llu differs from the model:\n%s", static_cast<unsigned long long>(seed),
                   different.c_str());
+      std::fflush(stdout);  // whatever comes of the rest
       const stress::List small = stress::shrink(list, fails);
       std::printf("the smallest list found that still does:\n%s", stress::text_of(small).c_str());
       std::printf("%s",

@@ -1,6 +1,6 @@
 // The sequential model of a list of operations: what it must leave behind, found without knowing
-// how a kernel is run. Each block goes by itself, each operation for all threads that take part in it
-// before the next; a function means what the CUDA programming guide says, in the plainest way.
+// how a kernel is run. Each block goes by itself, each operation for all threads that take part in
+// it before the next; a function means what the CUDA programming guide says, in the plainest way.
 #pragma once
 #include <array>
 #include <cmath>

@@ -23,7 +23,8 @@ int end_of_part(const std::vector<Op>& ops, int at) {
     if (op(end).code == Code::else_) end = op(end).target;
     return end + 1;
   }
-  return op(at).target == 0 ? at + 1 : at;  // an else_ or an end goes with its head
+  // An else_ or an end goes with its head.
+  return op(at).code == Code::else_ || closes(op(at).code) ? at : at + 1;
 }
 
 List without(const List& list, int begin, int end) {
@@ -49,10 +50,10 @@ class Shrinker {
   Shrinker(List list, bool (*fails)(const List&)) : best_(std::move(list)), fails_(fails) {}
 
   List run() {
-    fewer_threads();
-    bool again = true;
-    while (again && tries_left_ > 0) again = fewer_operations();
-    fewer_threads();
+    for (bool again = true; again && tries_left_ > 0;) {
+      again = fewer_operations();
+      fewer_threads();
+    }
     return best_;
   }
 
@@ -101,7 +102,7 @@ class Shrinker {
 
   List best_;
   bool (*fails_)(const List&);
-  int tries_left_ = 3000;
+  int tries_left_ = 2000;
 };
 
 }  // namespace

@@ -1,0 +1,1 @@
+"""Stress tests of the simulator: random lists of operations, and random programs, against sequential models."""
