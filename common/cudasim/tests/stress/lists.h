@@ -70,7 +70,7 @@ inline constexpr int kCommutative = static_cast<int>(Atomic::exchange);
 inline constexpr int kOwnAtomics = static_cast<int>(Atomic::count);
 // What atomic_grid does to cell i is fixed, so that different operations never meet.
 inline constexpr int kGridAtomics = 8;
-inline constexpr unsigned kIncrementLimit = 1000003;
+inline constexpr unsigned kIncrementLimit = 5;
 
 enum class Shuffle : int { index, up, down, bit_xor };
 enum class Value : int {

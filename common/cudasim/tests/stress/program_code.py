@@ -102,7 +102,8 @@ class Expressions:
             lambda: f"static_cast<unsigned>(({a} * 1ull << 20) * {b} >> 13)",
             lambda: f"@fn_ones({a})",
             lambda: f"@fn_bits_of({self.single(depth - 1)})",
-            lambda: f"([&](unsigned x) {{ return x * {b} + 1u; }}({a}))",
+            # Not first within brackets: nvcc drops the parentheses, and g++ then sees an attribute.
+            lambda: f"(1u + [&](unsigned x) {{ return x * {b}; }}({a}))",
         ]
         if scope.loads:
             kinds += 3 * [lambda: draw.choice(scope.loads).format(a)]

@@ -106,8 +106,19 @@ static void begin(std::vector<Thread>& threads, const Place& b, const unsigned* 
                   const float* fin, float scale) {
   const unsigned first = (b.y * b.gx + b.x) * static_cast<unsigned>(threads.size());
   for (unsigned tid = 0; tid < threads.size(); ++tid) {
-    threads[tid] = {tid % b.dx, tid / b.dx % b.dy, tid / (b.dx * b.dy), tid, first + tid,
-                    in[(first + tid) % 257], tid, first + tid, 0, fin[tid % 131], scale, 0.5, false};
+    threads[tid] = {tid % b.dx,
+                    tid / b.dx % b.dy,
+                    tid / (b.dx * b.dy),
+                    tid,
+                    first + tid,
+                    in[(first + tid) % 257],
+                    tid,
+                    first + tid,
+                    0,
+                    fin[tid % 131],
+                    scale,
+                    0.5,
+                    false};
   }
 }
 

@@ -66,7 +66,8 @@ class Program:
         arguments = f"in{i}, d_fin, d_out{i}, d_bins, p" + (f", {self._object()}" if k.function_object else "")
         (gx, gy), (bx, by, bz) = k.grid, k.block
         flat = gy == 1 and by == 1 and bz == 1
-        grid, block = draw.choice([(f"dim3({gx}, {gy})", f"dim3({bx}, {by}, {bz})"), (f"{{{gx}, {gy}}}", f"{{{bx}, {by}, {bz}}}")])
+        extents = [(f"dim3({gx}, {gy})", f"dim3({bx}, {by}, {bz})"), (f"{{{gx}, {gy}}}", f"{{{bx}, {by}, {bz}}}")]
+        grid, block = draw.choice(extents)
         if flat:
             grid = draw.choice([f"{gx}", f"({gx} * n + n - 1) / n", f"{gx * 4} >> 2", f"n > 0 ? {gx} : 1"])
             block = draw.choice([f"{bx}", f"dim3{{{bx}}}", f"{bx}u * sizeof(char)"])
@@ -75,7 +76,8 @@ class Program:
         call = f"{name}<<<{config}>>>({arguments})"
         forms = [
             f"{call};",
-            f"{name} <<< {grid}, /* <<<1, 1>>> */\n      {block},\n      // k<<<2, 2>>>(x)\n      {tail}\n    >>> (\n      {arguments}\n    );",
+            f"{name} <<< {grid}, /* <<<1, 1>>> */\n      {block},\n      // k<<<2, 2>>>(x)\n      {tail}\n"
+            f"    >>> (\n      {arguments}\n    );",
             f"if (n > 0) {call}; else return false;",
             f"for (int once = 0; once < 1; ++once) {call};",
             f"[&] {{ {call}; }}();",
@@ -102,7 +104,7 @@ class Program:
         return f"Affine{{{(self.seed * 7) % 100}u, 3u}}"
 
     def text(self) -> str:
-        seed, count = self.seed, len(self.kernels)
+        seed = self.seed
         parts = [f"namespace program_{seed} {{", ""]
         parts += [f"__constant__ unsigned c_table[{TABLE}];", f"unsigned model_c_table[{TABLE}];"]
         parts += ["__device__ unsigned d_most;", "unsigned model_d_most;", ""]
@@ -110,43 +112,68 @@ class Program:
             parts += [device(function.definition), model(function.definition), ""]
         for k in self.kernels:
             parts += [k.definition(self.dropped), "", k.model(self.dropped), ""]
-        parts += ["bool run(unsigned long long* digest) {", f"  [[maybe_unused]] const unsigned n = {seed % 13 + 1};"]
-        parts += [f"  const auto in = numbers({seed}, {INPUTS});", f"  const auto fin = singles({seed}, {SINGLES});"]
-        parts += [f"  const auto values = numbers({seed} + 77, {TABLE});"]
-        parts += [f"  const Parameters p{{{seed % 9}u, {seed % 31 / 4}f, {{3u, {seed}u, 0x{seed * 40503:x}u}}}};".replace("const Par", "Par")]
-        parts += [f"  std::vector<unsigned> bins({BINS}), want_bins({BINS});", "  unsigned most = 0;"]
-        parts += ["  CHECK(cudaMemcpyToSymbol(c_table, values.data(), sizeof c_table));"]
-        parts += ["  CHECK(cudaMemcpyToSymbol(d_most, &most, sizeof most));"]
-        parts += ["  std::copy(values.begin(), values.end(), model_c_table);", "  model_d_most = 0;"]
-        parts += ["  unsigned* d_in = upload(in);", "  float* d_fin = upload(fin);", "  unsigned* d_bins = upload(bins);"]
+        parts += ["bool run(unsigned long long* digest) {", *self._inputs(), *self._launches(), *self._comparison()]
+        return "\n".join([*parts, "}", "", f"}}  // namespace program_{seed}", ""])
+
+    def _inputs(self) -> list[str]:
+        seed = self.seed
+        lines = [
+            f"  [[maybe_unused]] const unsigned n = {seed % 13 + 1};",
+            f"  const auto in = numbers({seed}, {INPUTS});",
+            f"  const auto fin = singles({seed}, {SINGLES});",
+            f"  const auto values = numbers({seed} + 77, {TABLE});",
+            f"  Parameters p{{{seed % 9}u, {seed % 31 / 4}f, {{3u, {seed}u, 0x{seed * 40503:x}u}}}};",
+            f"  std::vector<unsigned> bins({BINS}), want_bins({BINS});",
+            "  unsigned most = 0;",
+            "  CHECK(cudaMemcpyToSymbol(c_table, values.data(), sizeof c_table));",
+            "  CHECK(cudaMemcpyToSymbol(d_most, &most, sizeof most));",
+            "  std::copy(values.begin(), values.end(), model_c_table);",
+            "  model_d_most = 0;",
+            "  unsigned* d_in = upload(in);",
+            "  float* d_fin = upload(fin);",
+            "  unsigned* d_bins = upload(bins);",
+        ]
         for i, k in enumerate(self.kernels):
             length = max(INPUTS, k.threads * k.blocks * OUTPUTS)
-            parts += [f"  auto out{i} = numbers({seed} + {i}, {length}), want{i} = out{i};", f"  unsigned* d_out{i} = upload(out{i});"]
-            parts += [f"  const unsigned* in{i} = {f'd_out{i - 1}' if self.chained[i] else 'd_in'};"]
-            parts += [f"  cudaStream_t stream{i} = nullptr;"]
+            lines += [
+                f"  auto out{i} = numbers({seed} + {i}, {length}), want{i} = out{i};",
+                f"  unsigned* d_out{i} = upload(out{i});",
+                f"  const unsigned* in{i} = {f'd_out{i - 1}' if self.chained[i] else 'd_in'};",
+                f"  cudaStream_t stream{i} = nullptr;",
+                f"  cudaEvent_t done{i};",
+                f"  CHECK(cudaEventCreateWithFlags(&done{i}, cudaEventDisableTiming));",
+            ]
             if (seed + i) % 3 != 0:
-                flags = self.draw.choice(["cudaStreamDefault", "cudaStreamNonBlocking"])
-                parts += [f"  CHECK(cudaStreamCreateWithFlags(&stream{i}, {flags}));"]
-            parts += [f"  cudaEvent_t done{i};", f"  CHECK(cudaEventCreateWithFlags(&done{i}, cudaEventDisableTiming));"]
-        parts += ["  CHECK(cudaDeviceSynchronize());  // what was uploaded is there for every stream"]
-        for i in range(count):
+                flags = ["cudaStreamDefault", "cudaStreamNonBlocking"][(seed + i) % 2]
+                lines.append(f"  CHECK(cudaStreamCreateWithFlags(&stream{i}, {flags}));")
+        return [*lines, "  CHECK(cudaDeviceSynchronize());  // what was uploaded is there for every stream"]
+
+    def _launches(self) -> list[str]:
+        lines = []
+        for i, launch in enumerate(self.launches):
             if self.chained[i]:
-                parts += [f"  CHECK(cudaStreamWaitEvent(stream{i}, done{i - 1}, 0));"]
-            parts += [self.launches[i], "  CHECK(cudaGetLastError());", f"  CHECK(cudaEventRecord(done{i}, stream{i}));"]
-        parts += ["  CHECK(cudaDeviceSynchronize());"]
+                lines.append(f"  CHECK(cudaStreamWaitEvent(stream{i}, done{i - 1}, 0));")
+            lines += [launch, "  CHECK(cudaGetLastError());", f"  CHECK(cudaEventRecord(done{i}, stream{i}));"]
+        return [*lines, "  CHECK(cudaDeviceSynchronize());"]
+
+    def _comparison(self) -> list[str]:
+        seed, lines, same = self.seed, [], []
         for i, k in enumerate(self.kernels):
             source = f"want{i - 1}.data()" if self.chained[i] else "in.data()"
             extents = f"{{{k.grid[0]}, {k.grid[1]}, {k.block[0]}, {k.block[1]}, {k.block[2]}}}"
             extra = f", {self._object()}" if k.function_object else ""
-            parts += [f"  model_{k.name}({extents}, {source}, fin.data(), want{i}.data(), want_bins.data(), p{extra});"]
-            parts += [f"  download(out{i}, d_out{i});", f"  CHECK(cudaEventDestroy(done{i}));"]
-            parts += [f"  if (stream{i} != nullptr) CHECK(cudaStreamDestroy(stream{i}));"]
-        parts += ["  download(bins, d_bins);", "  CHECK(cudaMemcpyFromSymbol(&most, d_most, sizeof most));"]
-        parts += ["  CHECK(cudaFree(d_in));", "  CHECK(cudaFree(d_fin));"]
-        same = [f'same({seed}, "out{i}", want{i}, out{i}, digest)' for i in range(count)]
-        same += [f'same({seed}, "bins", want_bins, bins, digest)', f'same({seed}, "most", {{model_d_most}}, {{most}}, digest)']
-        parts += [f"  return {' & '.join(same)};", "}", "", f"}}  // namespace program_{seed}", ""]
-        return "\n".join(parts)
+            lines += [
+                f"  model_{k.name}({extents}, {source}, fin.data(), want{i}.data(), want_bins.data(), p{extra});",
+                f"  download(out{i}, d_out{i});",
+                f"  CHECK(cudaEventDestroy(done{i}));",
+                f"  if (stream{i} != nullptr) CHECK(cudaStreamDestroy(stream{i}));",
+            ]
+            same.append(f'same({seed}, "out{i}", want{i}, out{i}, digest)')
+        same.append(f'same({seed}, "bins", want_bins, bins, digest)')
+        same.append(f'same({seed}, "most", {{model_d_most}}, {{most}}, digest)')
+        lines += ["  download(bins, d_bins);", "  CHECK(cudaMemcpyFromSymbol(&most, d_most, sizeof most));"]
+        lines += ["  CHECK(cudaFree(d_in));", "  CHECK(cudaFree(d_fin));"]
+        return [*lines, f"  return {' & '.join(same)};"]
 
 
 def source(programs: list[Program]) -> str:
