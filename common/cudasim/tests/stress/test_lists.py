@@ -7,16 +7,10 @@ made as small as it can be; `cudasim_stress 1 SEED` runs it again.
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 
-from .building import lists_program, ran
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return lists_program(tmp_path_factory.mktemp("lists"), "O2")
+from .building import Builder, ran
 
 
 def chosen(name: str, otherwise: int) -> int:
@@ -28,15 +22,15 @@ def chosen(name: str, otherwise: int) -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2, 3, 4])
-def test_lists_agree_with_the_model(program: Path, workers: int) -> None:
+def test_lists_agree_with_the_model(builder: Builder, workers: int) -> None:
     each = -(-chosen("CUDASIM_STRESS_LISTS", 10_000) // 4)
     first = chosen("CUDASIM_STRESS_SEED", 1_000) + (workers - 1) * each
-    result = ran(program, str(each), str(first), seed=first, workers=workers, limit=3600)
+    result = ran(builder.lists("O2"), str(each), str(first), seed=first, workers=workers, limit=3600)
     assert result.returncode == 0, result.stdout + result.stderr
     assert f"{each} lists" in result.stdout and "no difference" in result.stdout
 
 
-def test_a_wrong_argument_is_named(program: Path) -> None:
+def test_a_wrong_argument_is_named(builder: Builder) -> None:
     for arguments in (["many"], ["1", "-1"], ["1", "2", "3"], [""]):
-        result = ran(program, *arguments)
+        result = ran(builder.lists("O2"), *arguments)
         assert result.returncode == 2 and "usage" in result.stderr, arguments

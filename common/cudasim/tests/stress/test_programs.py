@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from .building import ran, simcc, together
+from .building import Builder, ran, simcc, together
 from .programs import Program, source
 from .shrink_program import smallest
 from .test_lists import chosen
@@ -23,37 +23,30 @@ IN_A_FILE = 20
 NVCC = shutil.which("nvcc") or shutil.which("/usr/local/cuda/bin/nvcc")
 
 
-def build(folder: Path, first: int) -> Path:
-    file = folder / f"programs_{first}.cu"
-    file.write_text(source([Program(first + i) for i in range(IN_A_FILE)]))
-    return simcc(file.with_suffix(""), [file], "-O1")
-
-
-def check(folder: Path, files: int) -> None:
+def check(builder: Builder, files: int) -> None:
     begin = chosen("CUDASIM_STRESS_SEED", 1)
     firsts = [begin + IN_A_FILE * i for i in range(files)]
-    binaries = together([lambda first=first: build(folder, first) for first in firsts])
+    binaries = together([lambda f=first: builder.programs(f, IN_A_FILE, "O1") for first in firsts])
     agreed = 0
     for first, binary in zip(firsts, binaries):
         for seed, workers in [(0, 1), (first + 1, 2), (first + 2, 4)]:
             result = ran(binary, seed=seed, workers=workers)
             if result.returncode != 0:
                 named = re.search(r"program (\d+) DIFFERS", result.stdout)
-                smaller = smallest(int(named[1]), seed, workers) if named else None
-                kept = f"; made smaller: {smaller}" if smaller else ""
-                pytest.fail(f"{binary}.cu, seed {seed}, {workers} workers{kept}\n{result.stdout}{result.stderr}")
+                kept = f"; made smaller: {smallest(int(named[1]), seed, workers)}" if named else ""
+                pytest.fail(f"{binary}, seed {seed}, {workers} workers{kept}\n{result.stdout}{result.stderr}")
             assert result.stderr == ""
         agreed += len(set(re.findall(r"program (\d+): digest", result.stdout)))
     assert agreed == files * IN_A_FILE
 
 
-def test_40_programs_agree_with_their_models(tmp_path: Path) -> None:
-    check(tmp_path, 2)
+def test_40_programs_agree_with_their_models(builder: Builder) -> None:
+    check(builder, 2)
 
 
 @pytest.mark.slow
-def test_200_programs_agree_with_their_models(tmp_path: Path) -> None:
-    check(tmp_path, 10)
+def test_200_programs_agree_with_their_models(builder: Builder) -> None:
+    check(builder, 10)
 
 
 @pytest.mark.skipif(NVCC is None, reason="nvcc is not here")
