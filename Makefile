@@ -84,6 +84,7 @@ test-all: lint test-clang sanitize test-sim check-course ## everything, as befor
 	@$(MAKE) fuzz SECONDS_EACH=20
 	@$(MAKE) test
 	@$(PYTHON) -m pytest --run-slow
+	@$(PYTHON) -m pytest --run-slow --run-sim -m slow common/cudasim
 
 test-clang: ## the C++ tests, built by clang++
 	@$(SETUP) build data fashion clang
