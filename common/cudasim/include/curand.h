@@ -1,7 +1,14 @@
-// curand.h: random numbers for whole arrays. The generator is Philox 4x32-10; CURAND_RNG_PSEUDO_DEFAULT,
-// XORWOW in cuRAND, is Philox here too. Others are refused.
+// curand.h: random numbers for whole arrays, from XORWOW (CURAND_RNG_PSEUDO_DEFAULT) and Philox 4x32-10, in the
+// order cuRAND gives them. Other generators are refused. A new seed starts the sequence anew.
 #pragma once
 #include "cuda_runtime_api.h"
+#include "library_types.h"
+
+#define CURAND_VER_MAJOR 10
+#define CURAND_VER_MINOR 4
+#define CURAND_VER_PATCH 0
+#define CURAND_VER_BUILD 0
+#define CURAND_VERSION (CURAND_VER_MAJOR * 1000 + CURAND_VER_MINOR * 100 + CURAND_VER_PATCH)
 
 typedef struct curandGenerator_st* curandGenerator_t;
 typedef enum {
@@ -29,6 +36,14 @@ typedef enum {
   CURAND_RNG_PSEUDO_PHILOX4_32_10 = 161,
   CURAND_RNG_QUASI_DEFAULT = 200
 } curandRngType_t;
+typedef enum {
+  CURAND_ORDERING_PSEUDO_BEST = 100,
+  CURAND_ORDERING_PSEUDO_DEFAULT = 101,
+  CURAND_ORDERING_PSEUDO_SEEDED = 102,
+  CURAND_ORDERING_PSEUDO_LEGACY = 103,
+  CURAND_ORDERING_PSEUDO_DYNAMIC = 104,
+  CURAND_ORDERING_QUASI_DEFAULT = 201
+} curandOrdering_t;
 
 #ifdef __cplusplus
 extern "C" {
@@ -36,10 +51,14 @@ extern "C" {
 curandStatus_t curandCreateGenerator(curandGenerator_t* generator, curandRngType_t type);
 curandStatus_t curandCreateGeneratorHost(curandGenerator_t* generator, curandRngType_t type);
 curandStatus_t curandDestroyGenerator(curandGenerator_t generator);
+curandStatus_t curandGetVersion(int* version);
+curandStatus_t curandGetProperty(libraryPropertyType type, int* value);
 curandStatus_t curandSetStream(curandGenerator_t generator, cudaStream_t stream);
 curandStatus_t curandSetPseudoRandomGeneratorSeed(curandGenerator_t generator,
                                                   unsigned long long seed);
 curandStatus_t curandSetGeneratorOffset(curandGenerator_t generator, unsigned long long offset);
+// The default, the best and the legacy ordering are one; the others are refused.
+curandStatus_t curandSetGeneratorOrdering(curandGenerator_t generator, curandOrdering_t order);
 curandStatus_t curandGenerateSeeds(curandGenerator_t generator);
 curandStatus_t curandGenerate(curandGenerator_t generator, unsigned int* out, size_t n);
 curandStatus_t curandGenerateUniform(curandGenerator_t generator, float* out, size_t n);
@@ -48,6 +67,10 @@ curandStatus_t curandGenerateNormal(curandGenerator_t generator, float* out, siz
                                     float deviation);
 curandStatus_t curandGenerateLogNormal(curandGenerator_t generator, float* out, size_t n,
                                        float mean, float deviation);
+curandStatus_t curandGenerateNormalDouble(curandGenerator_t generator, double* out, size_t n,
+                                          double mean, double deviation);
+curandStatus_t curandGenerateLogNormalDouble(curandGenerator_t generator, double* out, size_t n,
+                                             double mean, double deviation);
 #ifdef __cplusplus
 }
 #endif
