@@ -17,7 +17,8 @@ namespace {
 thread_local std::vector<Pending> pending_launches;
 
 // Codes: CUDA Runtime API documentation, cudaErrorInvalidConfiguration ("resources that can never be
-// satisfied": threads, blocks, shared memory) and cudaErrorCooperativeLaunchTooLarge.
+// satisfied": threads, blocks) and cudaErrorCooperativeLaunchTooLarge. More dynamic shared memory than
+// the kernel was allowed is, by what programs report of it, cudaErrorInvalidValue, "invalid argument".
 cudaError_t check(const Pending& p, bool cooperative) {
   const dim3 &g = p.config.grid, &b = p.config.block;
   if (g.x == 0 || g.y == 0 || g.z == 0 || g.x > kMaxGridX || g.y > kMaxGridYZ || g.z > kMaxGridYZ) {
@@ -29,7 +30,7 @@ cudaError_t check(const Pending& p, bool cooperative) {
   }
   const FunctionInfo info = function_info(p.kernel);
   if (p.config.shared > static_cast<std::size_t>(info.max_dynamic_shared)) {
-    return cudaErrorInvalidConfiguration;
+    return cudaErrorInvalidValue;
   }
   if (cooperative) {
     int per_multiprocessor = 0;

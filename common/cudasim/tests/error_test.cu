@@ -79,7 +79,7 @@ TEST(Launch, DynamicSharedMemoryPastTheDefaultLimit) {
   nothing<<<1, 1, 49152>>>();
   EXPECT_EQ(cudaGetLastError(), cudaSuccess);
   nothing<<<1, 1, 49153>>>();
-  EXPECT_NE(cudaGetLastError(), cudaSuccess);
+  EXPECT_EQ(cudaGetLastError(), cudaErrorInvalidValue);
   EXPECT_EQ(cudaFuncSetAttribute(needs_pointer, cudaFuncAttributeMaxDynamicSharedMemorySize, 65536),
             cudaSuccess);
   needs_pointer<<<1, 1, 65536>>>(nullptr, 0);
