@@ -39,6 +39,22 @@ template <class T>
 static inline cudaError_t cudaMallocAsync(T** pointer, size_t bytes, cudaStream_t stream) {
   return cudaMallocAsync(reinterpret_cast<void**>(pointer), bytes, stream);
 }
+template <class T>
+static inline cudaError_t cudaMallocFromPoolAsync(T** pointer, size_t bytes, cudaMemPool_t pool,
+                                                  cudaStream_t stream) {
+  return cudaMallocFromPoolAsync(reinterpret_cast<void**>(pointer), bytes, pool, stream);
+}
+template <class T>
+static inline cudaError_t cudaMallocAsync(T** pointer, size_t bytes, cudaMemPool_t pool,
+                                          cudaStream_t stream) {
+  return cudaMallocFromPoolAsync(reinterpret_cast<void**>(pointer), bytes, pool, stream);
+}
+template <class T>
+static inline cudaError_t cudaStreamAttachMemAsync(cudaStream_t stream, T* pointer,
+                                                   size_t bytes = 0,
+                                                   unsigned int flags = cudaMemAttachSingle) {
+  return cudaStreamAttachMemAsync(stream, (void*)pointer, bytes, flags);
+}
 
 namespace cudasim {
 cudaError_t copy_symbol(void* to, const void* from, size_t symbol_bytes, size_t bytes,
@@ -107,13 +123,22 @@ static inline cudaError_t cudaLaunchCooperativeKernel(void (*kernel)(P...), dim3
                                    ::cudasim::closure_from_args<P...>(address, args), true);
 }
 template <class... P, class... A>
-static inline cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* c, void (*kernel)(P...),
+static inline cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(P...),
                                              A&&... args) {
-  const ::cudasim::Pending pending{reinterpret_cast<const void*>(kernel),
-                                   {c->gridDim, c->blockDim, c->dynamicSmemBytes, c->stream}};
+  ::cudasim::Pending pending;
+  bool cooperative = false;
+  if (const cudaError_t error = ::cudasim::read_config(
+          config, reinterpret_cast<const void*>(kernel), &pending, &cooperative)) {
+    return error;
+  }
   return ::cudasim::submit_checked(
       pending, new ::cudasim::BoundTo<void (*)(P...), P...>(kernel, static_cast<A&&>(args)...),
-      false);
+      cooperative);
+}
+template <class... P>
+static inline cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t* config,
+                                              void (*kernel)(P...), void** args) {
+  return cudaLaunchKernelExC(config, reinterpret_cast<const void*>(kernel), args);
 }
 
 template <class... P>
@@ -137,6 +162,19 @@ static inline cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int* blo
                                                                         size_t dynamic_shared) {
   return cudaOccupancyMaxActiveBlocksPerMultiprocessor(
       blocks, reinterpret_cast<const void*>(kernel), block_size, dynamic_shared);
+}
+template <class... P>
+static inline cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(
+    int* blocks, void (*kernel)(P...), int block_size, size_t dynamic_shared, unsigned int flags) {
+  return cudaOccupancyMaxActiveBlocksPerMultiprocessorWithFlags(
+      blocks, reinterpret_cast<const void*>(kernel), block_size, dynamic_shared, flags);
+}
+template <class... P>
+static inline cudaError_t cudaOccupancyAvailableDynamicSMemPerBlock(size_t* bytes,
+                                                                    void (*kernel)(P...),
+                                                                    int blocks, int block_size) {
+  return cudaOccupancyAvailableDynamicSMemPerBlock(bytes, reinterpret_cast<const void*>(kernel),
+                                                   blocks, block_size);
 }
 template <class F, class S>
 static inline cudaError_t cudaOccupancyMaxPotentialBlockSizeVariableSMem(int* grid_size,

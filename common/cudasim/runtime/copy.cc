@@ -309,6 +309,11 @@ cudaError_t cudaMemset2DAsync(void* pointer, size_t pitch, int value, size_t wid
                               cudaStream_t stream) {
   return fill(rows(pointer, pitch), value, {width, height, 1}, false, stream);
 }
+cudaError_t cudaMemset3DAsync(struct cudaPitchedPtr p, int value, struct cudaExtent extent,
+                              cudaStream_t stream) {
+  return fill(box_of(p, {0, 0, 0}), value, {extent.width, extent.height, extent.depth}, false,
+              stream);
+}
 cudaError_t cudaMemset3D(struct cudaPitchedPtr p, int value, struct cudaExtent extent) {
   return fill(box_of(p, {0, 0, 0}), value, {extent.width, extent.height, extent.depth}, true,
               nullptr);

@@ -87,6 +87,46 @@ cudaError_t submit_checked(const Pending& pending, Closure* closure, bool cooper
 
 void submit(const Pending& pending, Closure* closure) { submit_checked(pending, closure, false); }
 
+// Hints are taken and change nothing; so may the permission to begin before the kernel in front ends.
+cudaError_t read_config(const cudaLaunchConfig_t* c, const void* kernel, Pending* pending,
+                        bool* cooperative) {
+  return api_call([&]() -> cudaError_t {
+    if (c == nullptr || kernel == nullptr || (c->attrs == nullptr && c->numAttrs != 0)) {
+      return cudaErrorInvalidValue;
+    }
+    *pending = {kernel, {c->gridDim, c->blockDim, c->dynamicSmemBytes, c->stream}};
+    *cooperative = false;
+    for (unsigned i = 0; i < c->numAttrs; ++i) {
+      const cudaLaunchAttribute& a = c->attrs[i];
+      switch (a.id) {
+        case cudaLaunchAttributeCooperative:
+          *cooperative = a.val.cooperative != 0;
+          break;
+        case cudaLaunchAttributeClusterDimension:
+          if (a.val.clusterDim.x * a.val.clusterDim.y * a.val.clusterDim.z != 1) {
+            std::fprintf(stderr, "cudasim: clusters of blocks are not modelled\n");
+            return cudaErrorNotSupported;
+          }
+          break;
+        case cudaLaunchAttributeProgrammaticEvent:
+          std::fprintf(stderr, "cudasim: programmatic events are not modelled\n");
+          return cudaErrorNotSupported;
+        case cudaLaunchAttributeIgnore:
+        case cudaLaunchAttributeAccessPolicyWindow:
+        case cudaLaunchAttributeSynchronizationPolicy:
+        case cudaLaunchAttributeClusterSchedulingPolicyPreference:
+        case cudaLaunchAttributeProgrammaticStreamSerialization:
+        case cudaLaunchAttributePriority:
+        case cudaLaunchAttributePreferredSharedMemoryCarveout:
+          break;
+        default:
+          return cudaErrorInvalidValue;
+      }
+    }
+    return cudaSuccess;
+  });
+}
+
 }  // namespace cudasim
 
 using namespace cudasim;
@@ -116,6 +156,13 @@ cudaError_t cudaLaunchKernel(const void* kernel, dim3 grid, dim3 block, void** a
 cudaError_t cudaLaunchCooperativeKernel(const void* kernel, dim3 grid, dim3 block, void** args,
                                         size_t shared, cudaStream_t stream) {
   return launch_by_address(kernel, {grid, block, shared, stream}, args, true);
+}
+
+cudaError_t cudaLaunchKernelExC(const cudaLaunchConfig_t* config, const void* kernel, void** args) {
+  Pending pending;
+  bool cooperative = false;
+  if (const cudaError_t error = read_config(config, kernel, &pending, &cooperative)) return error;
+  return launch_by_address(kernel, pending.config, args, cooperative);
 }
 
 cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, const void* kernel) {

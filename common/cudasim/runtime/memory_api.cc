@@ -106,13 +106,6 @@ cudaError_t cudaMalloc3D(struct cudaPitchedPtr* pitched, struct cudaExtent exten
   });
 }
 
-cudaError_t cudaMallocAsync(void** pointer, size_t bytes, cudaStream_t stream) {
-  return api_call([&]() -> cudaError_t {
-    if (Device::get().find_stream(stream) == nullptr) return cudaErrorInvalidResourceHandle;
-    return allocate(pointer, bytes, cudaMemoryTypeDevice, 0);
-  });
-}
-
 cudaError_t cudaFreeAsync(void* pointer, cudaStream_t handle) {
   return api_call([&]() -> cudaError_t {
     Device& device = Device::get();
@@ -155,33 +148,3 @@ cudaError_t cudaPointerGetAttributes(struct cudaPointerAttributes* attributes,
 }
 
 }  // extern "C"
-
-// Managed memory is one memory here, so where it should be is noted by nobody.
-namespace {
-cudaError_t check_managed(const void* pointer, size_t bytes) {
-  return api_call([&]() -> cudaError_t {
-    const Allocation a = find_allocation(pointer);
-    if (a.type != cudaMemoryTypeManaged || bytes == 0 ||
-        static_cast<const char*>(pointer) + bytes > a.base + a.bytes) {
-      return cudaErrorInvalidValue;
-    }
-    return cudaSuccess;
-  });
-}
-}  // namespace
-cudaError_t cudaMemPrefetchAsync(const void* pointer, size_t bytes, int device, cudaStream_t) {
-  if (device != 0 && device != cudaCpuDeviceId) {
-    return api_call([] { return cudaErrorInvalidDevice; });
-  }
-  return check_managed(pointer, bytes);
-}
-cudaError_t cudaMemPrefetchAsync(const void* pointer, size_t bytes, cudaMemLocation, unsigned int,
-                                 cudaStream_t) {
-  return check_managed(pointer, bytes);
-}
-cudaError_t cudaMemAdvise(const void* pointer, size_t bytes, cudaMemoryAdvise, int) {
-  return check_managed(pointer, bytes);
-}
-cudaError_t cudaMemAdvise(const void* pointer, size_t bytes, cudaMemoryAdvise, cudaMemLocation) {
-  return check_managed(pointer, bytes);
-}

@@ -117,6 +117,22 @@ cudaError_t cudaStreamGetFlags(cudaStream_t handle, unsigned int* flags) {
   });
 }
 
+cudaError_t cudaStreamGetDevice(cudaStream_t handle, int* device) {
+  return with_stream(handle, [&](const StreamPtr&) {
+    if (device == nullptr) return cudaErrorInvalidValue;
+    *device = 0;
+    return cudaSuccess;
+  });
+}
+
+cudaError_t cudaStreamGetId(cudaStream_t handle, unsigned long long* id) {
+  return with_stream(handle, [&](const StreamPtr& stream) {
+    if (id == nullptr) return cudaErrorInvalidValue;
+    *id = reinterpret_cast<unsigned long long>(stream.get());
+    return cudaSuccess;
+  });
+}
+
 cudaError_t cudaStreamGetPriority(cudaStream_t handle, int* priority) {
   return with_stream(handle, [&](const StreamPtr& stream) {
     if (priority == nullptr) return cudaErrorInvalidValue;

@@ -1,6 +1,8 @@
 // cuBLAS: products and vector operations against plain loops in double, within Higham's bound; pointer
 // modes, increments, and what misuse answers.
 #include <cublas_v2.h>
+#include <cuda_bf16.h>
+#include <cuda_fp16.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -114,6 +116,108 @@ TEST(Gemm, StridedBatches) {
               CUBLAS_STATUS_SUCCESS);
   }
   EXPECT_EQ(whole.host(), one.host());
+}
+
+// c of small integers and quarters, all exact in the type, against the rounded result of a sum in double.
+template <class In, class Out>
+void check_gemm_ex(cudaDataType in, cudaDataType out_type, double unit_out) {
+  const Handle handle;
+  const int m = 19, n = 13, k = 45, lda = k + 1, ldb = k, ldc = m + 2;
+  std::mt19937 random(6);
+  std::vector<In> a(static_cast<std::size_t>(lda * m)), b(static_cast<std::size_t>(ldb * n));
+  std::vector<Out> c(static_cast<std::size_t>(ldc * n));
+  const auto value = [&] { return (static_cast<float>(random() % 65) - 32) / 4; };
+  for (In& x : a) x = In(value());
+  for (In& x : b) x = In(value());
+  for (Out& x : c) x = Out(value());
+  DeviceArray<In> d_a(a), d_b(b);
+  DeviceArray<Out> d_c(c);
+  const float alpha = 0.75f, beta = -2;
+  ASSERT_EQ(cublasGemmEx(handle, CUBLAS_OP_T, CUBLAS_OP_N, m, n, k, &alpha, d_a.data(), in, lda,
+                         d_b.data(), in, ldb, &beta, d_c.data(), out_type, ldc, CUBLAS_COMPUTE_32F,
+                         CUBLAS_GEMM_DEFAULT),
+            CUBLAS_STATUS_SUCCESS);
+  const std::vector<Out> got = d_c.host();
+  for (int j = 0; j < n; ++j) {
+    for (int i = 0; i < m; ++i) {
+      double sum = beta * static_cast<double>(float(c[static_cast<std::size_t>(j * ldc + i)]));
+      double size = std::fabs(sum);
+      for (int l = 0; l < k; ++l) {
+        const double x = static_cast<double>(float(a[static_cast<std::size_t>(i * lda + l)]));
+        const double y = static_cast<double>(float(b[static_cast<std::size_t>(j * ldb + l)]));
+        sum += 0.75 * x * y;
+        size += std::fabs(0.75 * x * y);
+      }
+      const double unit = std::ldexp(1.0, -24), gamma = (k + 4) * unit / (1 - (k + 4) * unit);
+      const double result = static_cast<double>(float(got[static_cast<std::size_t>(j * ldc + i)]));
+      ASSERT_LE(std::fabs(result - sum), gamma * size + unit_out * std::fabs(sum)) << i << "," << j;
+    }
+    for (int i = m; i < ldc; ++i) {
+      const std::size_t at = static_cast<std::size_t>(j * ldc + i);
+      ASSERT_EQ(float(got[at]), float(c[at]));
+    }
+  }
+}
+TEST(GemmEx, TypesOfSixteenBits) {
+  check_gemm_ex<__half, __half>(CUDA_R_16F, CUDA_R_16F, std::ldexp(1.0, -11));
+  check_gemm_ex<__half, float>(CUDA_R_16F, CUDA_R_32F, 0);
+  check_gemm_ex<__nv_bfloat16, __nv_bfloat16>(CUDA_R_16BF, CUDA_R_16BF, std::ldexp(1.0, -8));
+  check_gemm_ex<__nv_bfloat16, float>(CUDA_R_16BF, CUDA_R_32F, 0);
+  check_gemm_ex<float, float>(CUDA_R_32F, CUDA_R_32F, 0);
+}
+
+TEST(GemmEx, BatchesHalfScalarsAndRefusals) {
+  const Handle handle;
+  // Two products of 2x2 halves, column-major: 1 3 / 2 4 times 5 7 / 6 8, and twice that times itself.
+  const std::vector<float> values{1, 2, 3, 4, 5, 6, 7, 8}, want{23, 34, 31, 46, 67, 78, 91, 106};
+  std::vector<__half> h;
+  for (const float v : values) h.push_back(__float2half(v));
+  DeviceArray<__half> x(h), y(8, __float2half(0));
+  const __half one = __float2half(1), zero = __float2half(0);
+  ASSERT_EQ(cublasHgemmStridedBatched(handle, CUBLAS_OP_N, CUBLAS_OP_N, 2, 2, 2, &one, x.data(), 2,
+                                      4, x.data() + 4, 2, 0, &zero, y.data(), 2, 4, 2),
+            CUBLAS_STATUS_SUCCESS);
+  const std::vector<__half> got = y.host();
+  for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(__half2float(got[i]), want[i]) << i;
+  DeviceArray<const void*> a(std::vector<const void*>{x.data() + 4, x.data()}),
+      b(std::vector<const void*>{x.data() + 4, x.data() + 4});
+  DeviceArray<void*> c(std::vector<void*>{y.data() + 4, y.data()});
+  const float alpha = 1, beta = 0;
+  ASSERT_EQ(cublasGemmBatchedEx(handle, CUBLAS_OP_N, CUBLAS_OP_N, 2, 2, 2, &alpha, a.data(),
+                                CUDA_R_16F, 2, b.data(), CUDA_R_16F, 2, &beta, c.data(), CUDA_R_16F,
+                                2, 2, CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT),
+            CUBLAS_STATUS_SUCCESS);
+  const std::vector<__half> again = y.host();
+  for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(__half2float(again[i]), want[i]) << i;
+  EXPECT_EQ(cublasGemmEx(handle, CUBLAS_OP_N, CUBLAS_OP_N, 2, 2, 2, &alpha, x.data(), CUDA_R_16F, 2,
+                         x.data(), CUDA_R_16BF, 2, &beta, y.data(), CUDA_R_16F, 2,
+                         CUBLAS_COMPUTE_32F, CUBLAS_GEMM_DEFAULT),
+            CUBLAS_STATUS_NOT_SUPPORTED);
+  EXPECT_EQ(cublasSgemmEx(handle, CUBLAS_OP_N, CUBLAS_OP_N, 2, 2, 2, &alpha, x.data(), CUDA_R_16F,
+                          1, x.data(), CUDA_R_16F, 2, &beta, y.data(), CUDA_R_16F, 2),
+            CUBLAS_STATUS_INVALID_VALUE);
+}
+
+TEST(Copies, VectorsAndMatricesByElements) {
+  const std::vector<float> x{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  DeviceArray<float> d(12, 0.0f);
+  ASSERT_EQ(cublasSetVector(4, sizeof(float), x.data(), 3, d.data(), 2), CUBLAS_STATUS_SUCCESS);
+  EXPECT_EQ(d.host(), (std::vector<float>{1, 0, 4, 0, 7, 0, 10, 0, 0, 0, 0, 0}));
+  std::vector<float> back(8, -1);
+  ASSERT_EQ(cublasGetVector(3, sizeof(float), d.data() + 2, 2, back.data(), 1),
+            CUBLAS_STATUS_SUCCESS);
+  EXPECT_EQ(back, (std::vector<float>{4, 7, 10, -1, -1, -1, -1, -1}));
+  // The upper 2x3 of a 4x3 matrix, into one of leading dimension 3.
+  ASSERT_EQ(cublasSetMatrix(2, 3, sizeof(float), x.data(), 4, d.data(), 3), CUBLAS_STATUS_SUCCESS);
+  EXPECT_EQ(d.host(), (std::vector<float>{1, 2, 4, 5, 6, 0, 9, 10, 0, 0, 0, 0}));
+  ASSERT_EQ(cublasGetMatrix(2, 3, sizeof(float), d.data(), 3, back.data(), 2),
+            CUBLAS_STATUS_SUCCESS);
+  EXPECT_EQ(back, (std::vector<float>{1, 2, 5, 6, 9, 10, -1, -1}));
+  EXPECT_EQ(cublasSetVector(4, 0, x.data(), 1, d.data(), 1), CUBLAS_STATUS_INVALID_VALUE);
+  EXPECT_EQ(cublasSetVector(4, sizeof(float), x.data(), 0, d.data(), 1),
+            CUBLAS_STATUS_INVALID_VALUE);
+  EXPECT_EQ(cublasGetMatrix(4, 3, sizeof(float), d.data(), 3, back.data(), 4),
+            CUBLAS_STATUS_INVALID_VALUE);
 }
 
 TEST(Vectors, LevelOneAndTwo) {

@@ -38,6 +38,10 @@ Pending pop_launch();
 void submit(const Pending& pending, Closure* closure);  // takes the closure
 cudaError_t submit_checked(const Pending& pending, Closure* closure, bool cooperative);
 
+// What a cudaLaunchConfig_t asks for; an attribute that is not modelled is an error.
+cudaError_t read_config(const cudaLaunchConfig_t* config, const void* kernel, Pending* pending,
+                        bool* cooperative);
+
 template <size_t, class T>
 struct Slot {
   T value;
