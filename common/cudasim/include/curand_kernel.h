@@ -12,15 +12,20 @@
 namespace cudasim {
 
 // The second of a pair of numbers waits here for the next call of the same kind. A log-normal one has
-// the mean and deviation of the call that made it.
-enum class SpareKind : unsigned char { none, normal, log_normal };
-template <class T>
-struct Spare {
+// the mean and deviation of the call that made it. No bytes between the members: a copy of a state reads
+// what curand_init wrote, nothing else.
+enum class SpareKind : unsigned { none, normal, log_normal };
+struct alignas(8) Spare {
   SpareKind kind;
-  T value;
+  float value;
 };
-template <class T>
-static inline bool take(Spare<T>* spare, SpareKind kind, T* value) {
+struct SpareDouble {
+  double value;
+  SpareKind kind;
+  unsigned unused;
+};
+template <class S, class T>
+static inline bool take(S* spare, SpareKind kind, T* value) {
   if (spare->kind != kind) return false;
   spare->kind = SpareKind::none;
   *value = spare->value;
@@ -31,17 +36,19 @@ static inline bool take(Spare<T>* spare, SpareKind kind, T* value) {
 
 struct curandStateXORWOW {
   ::cudasim::Xorwow generator;
-  ::cudasim::Spare<float> spare;
-  ::cudasim::Spare<double> spare_double;
+  ::cudasim::Spare spare;
+  ::cudasim::SpareDouble spare_double;
 };
 struct curandStatePhilox4_32_10 {
   uint4 counter;  // the next block of four numbers
   uint4 output;   // the current one
   uint2 key;
   unsigned taken;  // of `output`, [0,4)
-  ::cudasim::Spare<float> spare;
-  ::cudasim::Spare<double> spare_double;
+  unsigned unused;
+  ::cudasim::Spare spare;
+  ::cudasim::SpareDouble spare_double;
 };
+static_assert(sizeof(curandStateXORWOW) == 48 && sizeof(curandStatePhilox4_32_10) == 80);
 typedef struct curandStateXORWOW curandStateXORWOW_t;
 typedef struct curandStatePhilox4_32_10 curandStatePhilox4_32_10_t;
 typedef struct curandStateXORWOW curandState_t;
@@ -89,7 +96,7 @@ static inline void curand_init(unsigned long long seed, unsigned long long subse
                                unsigned long long offset, curandStateXORWOW* state) {
   ::cudasim::start(&state->generator, seed);
   state->spare = {::cudasim::SpareKind::none, 0};
-  state->spare_double = {::cudasim::SpareKind::none, 0};
+  state->spare_double = {0, ::cudasim::SpareKind::none, 0};
   skipahead_sequence(subsequence, state);
   skipahead(offset, state);
 }
@@ -110,9 +117,9 @@ static inline void curand_init(unsigned long long seed, unsigned long long subse
                                unsigned long long offset, curandStatePhilox4_32_10* state) {
   state->counter = {0, 0, 0, 0};
   state->key = {(unsigned)seed, (unsigned)(seed >> 32)};
-  state->taken = 0;
+  state->taken = state->unused = 0;
   state->spare = {::cudasim::SpareKind::none, 0};
-  state->spare_double = {::cudasim::SpareKind::none, 0};
+  state->spare_double = {0, ::cudasim::SpareKind::none, 0};
   skipahead_sequence(subsequence, state);
   skipahead(offset, state);
 }
@@ -179,7 +186,7 @@ static inline double curand_normal_double(State* state) {
   double z;
   if (::cudasim::take(&state->spare_double, ::cudasim::SpareKind::normal, &z)) return z;
   const double2 pair = curand_normal2_double(state);
-  state->spare_double = {::cudasim::SpareKind::normal, pair.y};
+  state->spare_double = {pair.y, ::cudasim::SpareKind::normal, 0};
   return pair.x;
 }
 static inline float4 curand_normal4(curandStatePhilox4_32_10* state) {
@@ -211,7 +218,7 @@ static inline double curand_log_normal_double(State* state, double mean, double 
   double x;
   if (::cudasim::take(&state->spare_double, ::cudasim::SpareKind::log_normal, &x)) return x;
   const double2 pair = curand_log_normal2_double(state, mean, deviation);
-  state->spare_double = {::cudasim::SpareKind::log_normal, pair.y};
+  state->spare_double = {pair.y, ::cudasim::SpareKind::log_normal, 0};
   return pair.x;
 }
 static inline float4 curand_log_normal4(curandStatePhilox4_32_10* state, float mean,

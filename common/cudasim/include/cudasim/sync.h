@@ -29,6 +29,10 @@ unsigned match_any(unsigned mask, unsigned long long value);
 enum class Reduce : unsigned { add, min, max, min_signed, max_signed, bit_and, bit_or, bit_xor };
 unsigned reduce(unsigned mask, unsigned value, Reduce operation);
 
+// Publishes `mine` to the warp's lanes and waits for all 32 of them; the result is theirs, by lane, until the
+// warp gathers again. Fewer lanes are an error that ends the kernel.
+const void* const* gather_warp(const void* mine);
+
 enum class Shuffle { index, up, down, bit_xor };
 
 // The lane a shuffle reads; its own where the source would lie outside the segment.
