@@ -79,7 +79,7 @@ docs: ## rewrite docs/EXERCISES.md, and what programs print where pages show it
 	@$(PYTHON) -m common.learn.sample_outputs --update
 
 ##@ Keeping it right
-.PHONY: test-all test-clang test-sim check-course reference bench sanitize fuzz fmt lint doctor clean
+.PHONY: test-all test-clang test-sim gpu-check check-course reference bench sanitize fuzz fmt lint doctor clean
 test-all: lint test-clang sanitize test-sim check-course ## everything, as before a release: both compilers, sanitizers, fuzzers, MNIST
 	@$(MAKE) fuzz SECONDS_EACH=20
 	@$(MAKE) test
@@ -98,6 +98,10 @@ test-sim: ## the CUDA simulator's tests; nvcc, where it is, compiles everything 
 	@$(BUILD) $(DEVICE) common/cudasim/all
 	@ctest --preset $(DEVICE) -R '^cudasim\.' -j "$$(nproc)" --output-on-failure
 	@$(if $(filter sim,$(DEVICE)),$(PYTHON) -m pytest --run-sim common/cudasim)
+
+# The machine with the GPU may be bare, so nothing is set up first.
+gpu-check: ## the simulator's promises, results and error codes, on a GPU; DEVICE=sim: how it is done; UPDATE=1 keeps the codes
+	@$(PYTHON) common/cudasim/gpu_check.py --device $(or $(DEVICE),cuda) $(if $(filter 1,$(UPDATE)),--update)
 
 check-course: ## are the exercises honest? ONLY=week02 for one week, ONLY=softmax for one
 	@$(SETUP) build python clang data
