@@ -214,7 +214,14 @@ print("Python", sys.version.split()[0], "with NumPy", numpy.__version__)' 2>/dev
   if have nvidia-smi && nvidia-smi -L >/dev/null 2>&1; then
     row "ok     " GPU "$(nvidia-smi -L | head -n 1) (phase 1 does not use it)"
   else
-    row "       " GPU "none found; nothing here needs one"
+    row "       " GPU "none found; nothing here needs one: CUDA runs in the simulator, on the processor"
+  fi
+  local nvcc
+  nvcc=$(PATH="$PATH:/usr/local/cuda/bin:${CUDA_HOME:-}/bin:${CUDA_PATH:-}/bin" command -v nvcc)
+  if [ -n "$nvcc" ]; then
+    row "ok     " nvcc "$("$nvcc" --version | sed -n 's/^.*release \([0-9.]*\).*$/\1/p'), $nvcc: it compiles every .cu file too"
+  else
+    row "       " nvcc "none found; .cu files are compiled by common/cudasim/simcc alone"
   fi
 }
 

@@ -1,8 +1,8 @@
 """What the CUDA simulator's checks found, for a learner: where, in which threads, and what it means.
 
 A finding is a record as common/cudasim/runtime/finding.cc writes it (CUDASIM_JSON): kind, severity,
-where and other (file:line), what, meaning, kernel, block, thread, other_thread, count. Standard
-library only.
+where and other (file:line), what, meaning, kernel, block, thread, other_block, other_thread, count.
+Standard library only.
 """
 
 from __future__ import annotations
@@ -85,14 +85,17 @@ def with_places(subject: Subject, text: str) -> str:
 def threads(subject: Subject, finding: dict) -> str:
     """Which kernel, block and threads, and where the other of two stood; what the finding has named is
     not named again."""
-    said = f"in {finding['kernel'].split('::')[-1]}, block {finding['block']}"
+    said = [f"in {finding['kernel'].split('::')[-1]}, block {finding['block']}"]
     if finding["thread"] and finding["thread"] not in finding["what"]:
-        said += f", thread {finding['thread']}"
-    if finding["other"] and finding["other"] != finding["where"]:
-        said += f", against {shown_place(subject, finding['other'])}"
-        if finding["other_thread"] and finding["other_thread"] not in finding["what"]:
-            said += f" by thread {finding['other_thread']}"
-    return said + (f"; {finding['count']} times in all" if finding["count"] > 1 else "")
+        said.append(f"thread {finding['thread']}")
+    if finding["other"]:
+        named = finding["other_thread"] in finding["what"]
+        thread = "" if named or not finding["other_thread"] else f"thread {finding['other_thread']}"
+        block = "" if finding["other_block"] in ("", finding["block"]) else f"block {finding['other_block']}"
+        place = "" if finding["other"] == finding["where"] else f"at {shown_place(subject, finding['other'])}"
+        if other := " ".join(filter(None, [" of ".join(filter(None, [thread, block])), place])):
+            said.append(f"against {other}")
+    return ", ".join(said) + (f"; {finding['count']} times in all" if finding["count"] > 1 else "")
 
 
 def once_each(found: list[dict]) -> list[dict]:

@@ -16,7 +16,7 @@ from common.learn.exercise import ROOT, TODO, Exercise
 from common.learn.findings import INDENT, Subject
 from common.learn.gtest_output import Case, Failure, Results
 from common.learn.terminal import Screen, visible
-from common.learn.toolchain import OUTPUT_BYTES, Outcome
+from common.learn.toolchain import MEMORY_BYTES, OUTPUT_BYTES, Outcome
 
 REFUSED = re.compile(r"^\s*Actual: false \((.*)$")
 EXCEPTION = re.compile(r'C\+\+ exception with description "(.*)" thrown in (?:the test body|.*)\.$', re.DOTALL)
@@ -52,8 +52,9 @@ def report(screen: Screen, subject: Subject, outcome: Outcome) -> list[str]:
         number = len(findings.once_each(outcome.findings))
         count = "1 finding" if number == 1 else f"{number} findings"
         lines = header(screen, "✗", "red", f"{passed}/{total} passed, with {count}", subject, where) + found
-        lines += screen.wrap(
-            "Right results came of it here and this time; on a GPU they need not.", INDENT + INDENT, INDENT)
+        if any(finding["severity"] == "error" for finding in outcome.findings):
+            lines += screen.wrap(
+                "Right results came of it here and this time; on a GPU they need not.", INDENT + INDENT, INDENT)
     elif only_todo(results) and outcome.stage == "tests":
         lines = not_written(screen, subject, results, total)
     else:
@@ -162,6 +163,8 @@ def stopped(screen: Screen, subject: Subject, outcome: Outcome) -> tuple[int, li
         )
     elif -outcome.status == signal.SIGXFSZ:
         sentence = f"stopped, since it wrote more than {OUTPUT_BYTES >> 20} MB: a loop that prints, perhaps without end"
+    elif -outcome.status == signal.SIGKILL and outcome.stage == "crash":
+        sentence = f"stopped, since it used more than {MEMORY_BYTES >> 30} GB of memory: usually a size that was computed wrong"
     elif outcome.stage == "timeout":
         sentence = f"still running after {TIMEOUT_S:.0f} s, and stopped: an endless loop, or far too slow"
     else:

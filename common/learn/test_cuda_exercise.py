@@ -112,7 +112,7 @@ def test_a_race_is_told_with_line_source_and_threads(check: Callable[..., tuple[
 def test_an_index_past_the_end_is_told_with_where_the_memory_came_from(check: Callable[..., tuple[int, str]]) -> None:
     status, said = check(wrong("i < N ? x[i] : 0", "x[i]"))
     assert status == 1, said
-    assert f"MEMORY work/{FOLDER}/block_sum.cu:15 read of 4 bytes at index" in said
+    assert f"MEMORY work/{FOLDER}/block_sum.cu:15 read of 4 bytes at" in said
     assert f"allocated at {FOLDER}/block_sum_test.cc:" in said
 
 
@@ -164,6 +164,12 @@ def test_what_does_not_build_is_said_of_the_learners_file(
 def test_a_crash_of_the_host_is_placed(check: Callable[..., tuple[int, str]]) -> None:
     status, said = check(wrong("const int blocks =", "const int blocks = *static_cast<volatile int*>(nullptr) +"))
     assert status == 1 and "reading through a null pointer" in said and "block_sum.cu:30 in block_sum" in said, said
+
+
+def test_memory_without_end_is_stopped(check: Callable[..., tuple[int, str]]) -> None:
+    grow = "  std::vector<char> all;\n  for (;;) all.resize(all.size() + (1 << 24), 1);\n  const int blocks ="
+    status, said = check("#include <vector>\n" + wrong("  const int blocks =", grow))
+    assert status == 1 and "used more than 2 GB of memory" in said, said
 
 
 def test_a_kernel_without_end_is_stopped_and_placed(check: Callable[..., tuple[int, str]]) -> None:

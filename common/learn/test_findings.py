@@ -33,7 +33,7 @@ def finding(subject: findings.Subject, line: int = 2, **other: str | int) -> dic
         "kind": "race", "severity": "error", "where": f"{subject.copy}:{line}", "other": "",
         "what": "s_sum[8] written by thread (8,0,0), read by thread (0,0,0)",
         "meaning": "No __syncthreads() lies between.", "kernel": "nn::cuda::sum_kernel", "block": "(2,0,0)",
-        "thread": "(8,0,0)", "other_thread": "(0,0,0)", "count": 1,
+        "thread": "(8,0,0)", "other_block": "(2,0,0)", "other_thread": "(0,0,0)", "count": 1,
     }  # fmt: skip
     return record | other
 
@@ -56,7 +56,12 @@ def test_place_line_threads_and_meaning_are_told(subject: findings.Subject) -> N
 
 def test_the_other_side_of_a_race_has_its_place(subject: findings.Subject) -> None:
     text = told(subject, finding(subject, other=f"{subject.copy}:3", what="two threads write", thread="(1,0,0)"))
-    assert "thread (1,0,0), against work/phase4_cuda/week09_sums/sum.cu:3 by thread (0,0,0)" in one_line(text)
+    assert "thread (1,0,0), against thread (0,0,0) at work/phase4_cuda/week09_sums/sum.cu:3" in one_line(text)
+
+
+def test_the_other_block_of_a_race_in_global_memory_is_named(subject: findings.Subject) -> None:
+    record = finding(subject, other=f"{subject.copy}:2", what="two blocks write x[0]", other_block="(3,0,0)")
+    assert "block (2,0,0), thread (8,0,0), against thread (0,0,0) of block (3,0,0)" in one_line(told(subject, record))
 
 
 def test_the_learners_own_line_comes_first(subject: findings.Subject) -> None:

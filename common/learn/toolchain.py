@@ -384,11 +384,9 @@ class Toolchain:
                 env=variables, start_new_session=True,
             )
         try:
-            # The simulator sets aside addresses for a whole device, so what a program writes to is counted.
-            memory = "DATA" if exercise.is_cuda else "AS"
-            for what, most in ((memory, MEMORY_BYTES), ("FSIZE", OUTPUT_BYTES), ("CORE", 0)):
-                if what == "AS" and "ASAN_OPTIONS" in environment:
-                    continue  # the sanitizer reserves terabytes of addresses, and uses little of them
+            for what, most in (("AS", MEMORY_BYTES), ("FSIZE", OUTPUT_BYTES), ("CORE", 0)):
+                if what == "AS" and (exercise.is_cuda or "ASAN_OPTIONS" in environment):
+                    continue  # simulator and sanitizer reserve terabytes of addresses, and use little of them
                 resource.prlimit(test.pid, getattr(resource, f"RLIMIT_{what}"), (most, most))
         except ProcessLookupError:
             pass  # it has ended already
@@ -403,6 +401,8 @@ class Toolchain:
                     os.kill(test.pid, signal.SIGALRM)  # last_words.cc writes where it is
                 elif spent > timeout_s + GRACE_S:
                     break
+                if exercise.is_cuda and resident_bytes(test.pid) > MEMORY_BYTES:
+                    test.kill()
                 try:
                     test.wait(0.02 if spent < 1 else 0.1)
                 except subprocess.TimeoutExpired:
@@ -527,6 +527,14 @@ class Toolchain:
         words = re.findall(r"(?:\\.|\S)+", dependencies.read_text(encoding="utf-8").replace("\\\n", " "))
         paths = (self.build / re.sub(r"\\(.)", r"\1", word) for word in words if word.endswith((".h", ".cuh")))
         return sorted({path.resolve() for path in paths if path.resolve().is_relative_to(ROOT)})
+
+
+def resident_bytes(process: int) -> int:
+    """The memory that a process really uses; 0 once it has ended."""
+    try:
+        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * resource.getpagesize()
+    except (OSError, IndexError, ValueError):
+        return 0
 
 
 def read_findings(path: Path) -> list[dict] | None:
