@@ -248,7 +248,13 @@ def test_temporary_files_are_removed_also_when_stopped(tmp_path: Path) -> None:
     slow.chmod(0o755)
     for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
         environment = os.environ | {"CUDASIM_CXX": str(slow), "TMPDIR": str(temporary)}
-        process = subprocess.Popen([SIMCC, "-c", "hello.cu"], cwd=tmp_path, env=environment)
+        process = subprocess.Popen(
+            [SIMCC, "-c", "hello.cu"],
+            cwd=tmp_path,
+            env=environment,
+            # Tests run in the background may have been begun with Ctrl-C ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
         fifo.read_text()
         process.send_signal(number)
         assert process.wait(timeout=30) == status
