@@ -29,13 +29,13 @@ ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "common/cudasim/tests"
 TABLE = TESTS / "error_codes.tsv"
 LIMIT_S = 120  # of one program's run
-DOCUMENTED, UNDEFINED = "from documentation", "undefined by the documentation"
+DOCUMENTED, UNDEFINED, REPORTED = "from documentation", "undefined by the documentation", "reported by users"
 COLUMNS = ("situation", "code", "last error", "sticky", "source", "simulator")
 HEAD = f"""\
 # What each misuse of the runtime answers: the call itself, cudaGetLastError after it, and whether every
 # later call fails too. Provoked by error_codes.cu; compared by `make gpu-check`, rewritten by UPDATE=1.
-# source: the GPU and driver that gave the answer and the date; where none did yet, "{DOCUMENTED}", or
-# that the documentation leaves it undefined. simulator: "same", or where it answers otherwise its answer
+# source: the GPU and driver that gave the answer and the date; where none did yet, "{DOCUMENTED}",
+# "{REPORTED}" or "{UNDEFINED}". simulator: "same", or where it answers otherwise its answer
 # and why.
 """
 
