@@ -68,6 +68,19 @@ struct MemoryAccess {
   std::size_t alignment;  // that the access needs
 };
 
+// How much of what is read must have been written. Structures are copied whole, padding and all, which
+// nobody writes: so of an access to a structure one byte is enough, and of one to 16 bytes, which may be
+// a structure, one in each half. Calls is_written(begin, bytes), "is any of these", for each such part.
+template <class F>
+bool enough_written(const MemoryAccess& access, F is_written) {
+  const bool structure = access.alignment == 1;
+  const std::size_t part = structure ? access.bytes : access.bytes == 16 ? 8 : 1;
+  for (std::size_t i = 0; i < access.bytes; i += part) {
+    if (!is_written(access.address + i, part)) return false;
+  }
+  return true;
+}
+
 // An access by whoever runs on this OS thread.
 void check_access(const MemoryAccess& access);
 

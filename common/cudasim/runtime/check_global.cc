@@ -102,7 +102,7 @@ void check_global(Worker& worker, const MemoryAccess& access) {
   }
   if (access.write && !access.atomic) {
     mark_shadow_written(access.address, access.bytes);
-  } else if (!shadow_written(access.address, access.bytes)) {
+  } else if (!enough_written(access, shadow_written_in_part)) {
     report_unwritten(worker, access);
     if (access.write) mark_shadow_written(access.address, access.bytes);
   }

@@ -98,6 +98,16 @@ void report_unwritten(Worker& worker, const MemoryAccess& access) {
   add_finding(std::move(f));
 }
 
+// Whether the block has written any of the bytes.
+bool is_written(const char* address, std::size_t bytes) {
+  const auto begin = static_cast<std::size_t>(address - shared_shadow.begin);
+  for (std::size_t offset = begin; offset < begin + bytes; ++offset) {
+    const Access written = Access{1} << (kWrittenShift + offset % 4);
+    if ((shared_shadow.cells[offset / 4].write & written) != 0) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 void shared_begin_checked(void* variable, size_t bytes, const char* name, const char* gap) {
@@ -135,8 +145,8 @@ void check_shared(Worker& worker, const MemoryAccess& access) {
   for (std::size_t offset = begin; offset < end; offset += 4 - offset % 4) {
     const Access state = s.cells[offset / 4].write;
     const char* last = s.begin + std::min(end, offset / 4 * 4 + 4) - 1;
-    // A variable that guards another's initialisation lies there too; g++ reads its first byte.
-    if ((state & (kShared | kPartial)) == 0 && access.bytes == 1 && !access.write) return;
+    // A variable that guards another's initialisation lies there too; g++ uses its first byte.
+    if ((state & (kShared | kPartial)) == 0 && access.bytes == 1) return;
     if ((state & kShared) == 0 || ((state & kPartial) != 0 && [&] {
           const SharedPlace place = place_of(worker, s.begin + offset);
           return last >= place.base + place.bytes;
@@ -150,7 +160,10 @@ void check_shared(Worker& worker, const MemoryAccess& access) {
       return;
     }
   }
-  bool reported_race = false, reported_init = false;
+  if ((!access.write || access.atomic) && !enough_written(access, is_written)) {
+    report_unwritten(worker, access);
+  }
+  bool reported_race = false;
   for (std::size_t offset = begin; offset < end;) {
     Cell& cell = s.cells[offset / 4];
     const std::size_t from = offset % 4, count = std::min(4 - from, end - offset);
@@ -169,11 +182,6 @@ void check_shared(Worker& worker, const MemoryAccess& access) {
         reported_race = true;
       }
     }
-    const Access written = mask << (kWrittenShift - kBytesShift);
-    if ((!access.write || access.atomic) && (cell.write & written) != written && !reported_init) {
-      report_unwritten(worker, access);
-      reported_init = true;
-    }
     Access mine = s.now | mask | Access{thread} << kThreadShift | pack_site(access.at) |
                   (access.atomic ? kAtomicFlag : 0);
     // Of one thread, at one time, several accesses to parts of a cell are one to all of them.
@@ -183,7 +191,8 @@ void check_shared(Worker& worker, const MemoryAccess& access) {
       return mine | (same ? before & kBytesMask : 0);
     };
     if (access.write) {
-      cell.write = joined(cell.write) | (cell.write & kStateMask) | written;
+      cell.write =
+          joined(cell.write) | (cell.write & kStateMask) | mask << (kWrittenShift - kBytesShift);
     } else {
       const bool first = cell.reads[0] < s.barrier || same_thread(cell.reads[0], mine);
       Access& slot = cell.reads[first ? 0 : 1];

@@ -129,11 +129,6 @@ bool shadow_accessible(const char* address, std::size_t bytes) {
   });
 }
 
-bool shadow_written(const char* address, std::size_t bytes) {
-  return each_quad(address, bytes,
-                   [](unsigned char quad, unsigned bits) { return (quad >> 4 & bits) == bits; });
-}
-
 bool shadow_written_in_part(const char* address, std::size_t bytes) {
   return !each_quad(address, bytes,
                     [](unsigned char quad, unsigned bits) { return (quad >> 4 & bits) == 0; });

@@ -26,7 +26,7 @@ void close_shadow(const char* base, std::size_t bytes);
 
 void mark_shadow_written(const char* address, std::size_t bytes);
 bool shadow_accessible(const char* address, std::size_t bytes);
-bool shadow_written(const char* address, std::size_t bytes);
+// Whether any of it was written.
 bool shadow_written_in_part(const char* address, std::size_t bytes);
 // Of host-visible memory: whether a kernel wrote any of it since the reset.
 bool shadow_device_wrote(const char* address, std::size_t bytes);

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "../include/cuda_runtime_api.h"
+#include "check.h"
 #include "finding.h"
 #include "settings.h"
 #include "source.h"
@@ -240,6 +241,17 @@ void report_divergent_barrier(Worker& worker, unsigned first, unsigned second) {
   f.meaning =
       "__syncthreads() in a branch is allowed only where all threads of the block take it the same "
       "way.";
+  add_finding(std::move(f));
+}
+
+void report_grid_sync(Worker& worker, const void* site) {
+  if (!checking()) return;
+  Finding f = device_finding(worker, "barrier", "error", site);
+  f.what = "grid.sync() in a kernel that was launched with <<<>>>; the launch ends with " +
+           std::string(cudaGetErrorName(cudaErrorLaunchFailure));
+  f.meaning =
+      "Blocks can wait for each other only if all are there at once: launch with "
+      "cudaLaunchCooperativeKernel.";
   add_finding(std::move(f));
 }
 

@@ -30,6 +30,8 @@ void report_blocked_threads(Worker& worker);
 void report_bad_mask(Worker& worker, unsigned mask, const void* site);
 // With checks: the threads arrived at barriers on different lines.
 void report_divergent_barrier(Worker& worker, unsigned first, unsigned second);
+// grid.sync() in a kernel that was not launched for it.
+void report_grid_sync(Worker& worker, const void* site);
 void report_static_shared(Worker& worker, std::size_t bytes);
 
 }  // namespace cudasim

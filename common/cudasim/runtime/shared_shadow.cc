@@ -39,7 +39,7 @@ thread_local Variables open;
 void reserve() {
   SharedShadow& s = shared_shadow;
   const Range variables = thread_variables();
-  s.begin = variables.begin - reinterpret_cast<std::uintptr_t>(variables.begin) % 4;
+  s.begin = variables.begin - reinterpret_cast<std::uintptr_t>(variables.begin) % 16;
   s.all_bytes = static_cast<std::size_t>(variables.end - s.begin);
   void* memory =
       mmap(nullptr, (s.all_bytes / 4 + 8) * sizeof(Cell), PROT_READ | PROT_WRITE,

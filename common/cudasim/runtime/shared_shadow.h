@@ -35,7 +35,7 @@ struct Cell {
 };
 
 struct SharedShadow {
-  const char* begin;  // of this OS thread's thread-local variables
+  const char* begin;  // of this OS thread's thread-local variables; a multiple of 16
   std::size_t bytes;  // 0: no kernel runs here, or an access must be looked at closely
   Cell* cells;
   Access now;      // the time, as a packed access has it

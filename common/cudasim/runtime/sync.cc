@@ -7,6 +7,7 @@
 #include "../include/cooperative_groups.h"
 #include "../include/cudasim/ptx.h"
 #include "in_runtime.h"
+#include "report.h"
 #include "schedule.h"
 #include "settings.h"
 
@@ -67,6 +68,7 @@ void sync_grid() {
   if (worker == nullptr) return;
   const InRuntime guard;
   if (!worker->grid()->cooperative) {
+    cudasim::report_grid_sync(*worker, CUDASIM_SITE);
     std::fprintf(stderr,
                  "cudasim: grid.sync() in a kernel that was not launched with "
                  "cudaLaunchCooperativeKernel\n");

@@ -41,7 +41,7 @@ INLINE bool is_new(const SharedShadow& s, Access before) { return before < s.now
 
 template <unsigned size, bool write>
 INLINE bool pass_shared(const SharedShadow& s, std::size_t offset, const void* at) {
-  if (offset % (size < 4 ? size : 4) != 0) return false;
+  if (offset % (size < 8 ? size : 8) != 0) return false;
   const Access mine = s.now | Access{view.linear} << kThreadShift | pack_site(at);
   Cell* cell = s.cells + offset / 4;
   if (size < 4) {
