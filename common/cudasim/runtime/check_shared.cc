@@ -114,9 +114,11 @@ void shared_begin_checked(void* variable, size_t bytes, const char* name, const 
   Worker* worker = Worker::in_kernel();
   if (worker == nullptr) return;
   const InRuntime guard;
+  const std::size_t before = worker->block().shared_variables.size();
   worker->begin_shared(variable, bytes, name, nullptr);
-  const SharedShadow& s = shared_shadow;
-  if (s.cells[(gap - s.begin) / 4].write != kPartial) open_gap(gap, bytes);
+  if (worker->block().shared_variables.size() != before && !in_shared_gap(gap)) {
+    note_gap(gap, bytes);
+  }
 }
 
 void await_value(const MemoryAccess& access, Finding finding) {
@@ -146,7 +148,7 @@ void check_shared(Worker& worker, const MemoryAccess& access) {
     const Access state = s.cells[offset / 4].write;
     const char* last = s.begin + std::min(end, offset / 4 * 4 + 4) - 1;
     // A variable that guards another's initialisation lies there too; g++ uses its first byte.
-    if ((state & (kShared | kPartial)) == 0 && access.bytes == 1) return;
+    if ((state & kShared) == 0 && access.bytes == 1 && !in_shared_gap(access.address)) return;
     if ((state & kShared) == 0 || ((state & kPartial) != 0 && [&] {
           const SharedPlace place = place_of(worker, s.begin + offset);
           return last >= place.base + place.bytes;

@@ -32,7 +32,7 @@ constexpr Access kFar = (kSiteMask + 1) / 2;
 
 // The variables whose cells are in use on this OS thread.
 struct Variables {
-  std::vector<Range> all;
+  std::vector<Range> all, gaps;
 };
 thread_local Variables open;
 
@@ -80,6 +80,7 @@ void close_all() {
     count_use(v, -1);
   }
   open.all.clear();
+  open.gaps.clear();
 }
 
 }  // namespace
@@ -116,12 +117,11 @@ void open_shared(const char* variable, std::size_t bytes) {
   remember(range);
 }
 
-void open_gap(const char* gap, std::size_t bytes) {
-  const Range range{gap, gap + bytes};
-  std::size_t count;
-  Cell* cells = cells_of(range, &count);
-  std::fill_n(cells, count, Cell{kPartial, {0, 0}});
-  remember(range);
+void note_gap(const char* gap, std::size_t bytes) { open.gaps.push_back({gap, gap + bytes}); }
+
+bool in_shared_gap(const char* address) {
+  return std::any_of(open.gaps.begin(), open.gaps.end(),
+                     [=](const Range& gap) { return gap.holds(address); });
 }
 
 void take_cells(const char* variable, std::size_t bytes, std::vector<Cell>* to) {

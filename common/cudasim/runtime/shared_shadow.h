@@ -25,7 +25,7 @@ inline constexpr Access kBytesMask = Access{15} << kBytesShift;
 inline constexpr Access kAtomicFlag = Access{1} << 40;
 inline constexpr Access kWrittenMask = Access{15} << kWrittenShift;  // bytes this block has written
 inline constexpr Access kShared = Access{1} << 45;   // part of a shared variable of the block
-inline constexpr Access kPartial = Access{1} << 46;  // but not all four bytes are; alone: a gap
+inline constexpr Access kPartial = Access{1} << 46;  // but not all four bytes are
 inline constexpr Access kStateMask = kWrittenMask | kShared | kPartial;
 inline constexpr Access kTick = Access{1} << kTimeShift;
 
@@ -61,8 +61,9 @@ inline bool same_thread(Access a, Access b) { return ((a ^ b) & kThreadMask) == 
 
 // A variable of the block begins: its bytes may be accessed and count as unwritten.
 void open_shared(const char* variable, std::size_t bytes);
-// The gap behind one.
-void open_gap(const char* gap, std::size_t bytes);
+// The gap beside one: an access there is one past the end of something.
+void note_gap(const char* gap, std::size_t bytes);
+bool in_shared_gap(const char* address);
 // A block begins; `launch`: the number of its grid.
 void begin_shared_shadow(std::uint64_t launch);
 // Time goes on; with `barrier`, what came before is ordered for every thread of the block.
