@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """gpu_check.py: holds what the simulator promises against a real GPU. `make gpu-check` runs it.
 
-Builds the simulator's test programs with nvcc and runs them; then provokes every error of
-tests/error_codes.cu and compares the answers with tests/error_codes.tsv. --device sim does the same
-through the simulator, which shows on any machine that the programs and the table hold together.
+Builds the simulator's own programs with nvcc and runs them: its tests, the correct programs of the
+check suite, random lists of operations against their model. Each compares its results with ones
+computed otherwise. Then it provokes every error of tests/error_codes.cu and compares the answers with
+tests/error_codes.tsv. --device sim does the same through the simulator, which shows on any machine
+that programs and table hold together.
 
 It needs nvcc, a GPU, g++ and this repository: no CMake, no network. GoogleTest is taken from
 $GTEST_ROOT or build/googletest (a source tree, carried along), /usr/src/googletest, or as installed.
@@ -35,8 +37,8 @@ HEAD = f"""\
 # What each misuse of the runtime answers: the call itself, cudaGetLastError after it, and whether every
 # later call fails too. Provoked by error_codes.cu; compared by `make gpu-check`, rewritten by UPDATE=1.
 # source: the GPU and driver that gave the answer and the date; where none did yet, "{DOCUMENTED}",
-# "{REPORTED}" or "{UNDEFINED}". simulator: "same", or where it answers otherwise its answer
-# and why.
+# "{REPORTED}" or "{UNDEFINED}".
+# simulator: "same", or where it answers otherwise its answer and why.
 """
 
 
@@ -199,22 +201,36 @@ def environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith(("GTEST_", "CUDASIM_W", "CUDASIM_S", "CUDASIM_E"))}
 
 
-def build(command: list[str], sources: list[Path], folder: Path, jobs: int) -> dict[str, Path]:
-    """Each source as a program of its own: tests with GoogleTest."""
-    options, link = googletest(folder)
+@dataclass(frozen=True)
+class Program:
+    """One to build and run: a test of GoogleTest's where its name ends in _test, else by its exit status."""
 
-    def one(source: Path) -> tuple[str, Path]:
-        program = folder / source.stem
-        words = [*command, "-std=c++20", "-I", str(ROOT), str(source)]
-        if source.stem.endswith("_test"):
-            words += [*options, *link]
-        for library in ("cublas", "curand"):
-            if source.stem.startswith(library):
-                words.append(f"-l{library}")
-        run_tool([*words, "-o", str(program)])
-        return source.stem, program
+    name: str
+    sources: tuple[Path, ...]
 
-    first, *rest = sources
+    @property
+    def is_test(self) -> bool:
+        return self.name.endswith("_test")
+
+
+def programs() -> list[Program]:
+    alone = [*sorted(TESTS.glob("*_test.cu")), *sorted(TESTS.glob("check/clean_*.cu"))]
+    lists = sorted([*TESTS.glob("stress/lists_*.cu"), *TESTS.glob("stress/lists_*.cc")])
+    return [*(Program(source.stem, (source,)) for source in alone), Program("stress_lists", tuple(lists))]
+
+
+def build(command: list[str], wanted: list[Program], folder: Path, jobs: int) -> dict[str, Path]:
+    """Every program's file by its name."""
+    options, link = googletest(folder) if any(program.is_test for program in wanted) else ([], [])
+
+    def one(program: Program) -> tuple[str, Path]:
+        words = [*command, "-std=c++20", "-I", str(ROOT), *map(str, program.sources)]
+        words += [*options, *link] if program.is_test else []
+        words += [f"-l{library}" for library in ("cublas", "curand") if program.name.startswith(library)]
+        run_tool([*words, "-o", str(folder / program.name)])
+        return program.name, folder / program.name
+
+    first, *rest = wanted
     built = dict([one(first)])  # by itself: with it simcc builds the simulator's library
     with ThreadPoolExecutor(jobs) as pool:
         built |= dict(pool.map(one, rest))
@@ -243,14 +259,18 @@ def provoke(program: Path, jobs: int) -> dict[str, Answer]:
         return dict(pool.map(one, names))
 
 
-def run_tests(name: str, program: Path) -> tuple[dict[str, int], str]:
-    """How many of a program's tests passed, failed and were skipped; and what it said of a failure."""
+def run_program(name: str, program: Path) -> tuple[dict[str, int], str]:
+    """How many of a program's tests passed, failed and were skipped, the whole program as one where it
+    has none; and what it said of a failure."""
     try:
         done = subprocess.run(
             [program], capture_output=True, text=True, errors="replace", check=False, env=environment(), timeout=LIMIT_S
         )
     except subprocess.TimeoutExpired:
         return {"failed": 1}, f"{name} did not end within {LIMIT_S} s"
+    if not name.endswith("_test"):
+        said = f"{name} ended with status {done.returncode}:\n{(done.stdout + done.stderr)[-800:]}"
+        return ({"passed": 1}, "") if done.returncode == 0 else ({"failed": 1}, said)
     marks = {"passed": "OK", "failed": "FAILED", "skipped": "SKIPPED"}
     counts = {
         what: len(re.findall(rf"^\[ *{mark} \] \S+.*\(\d+ ms\)$", done.stdout, re.MULTILINE))
@@ -269,14 +289,13 @@ def check(arguments: argparse.Namespace) -> int:
     rows = read_table()
     folder = ROOT / "build" / f"gpu-check-{arguments.device}"
     folder.mkdir(parents=True, exist_ok=True)
-    sources = [TESTS / "error_codes.cu"]
-    sources += [source for source in sorted(TESTS.glob("*_test.cu")) if not arguments.codes]
+    wanted = [Program("error_codes", (TESTS / "error_codes.cu",)), *([] if arguments.codes else programs())]
     began = time.monotonic()
-    print(f"gpu-check on {runs_on}: building {len(sources)} programs", flush=True)
-    programs = build(command, sources, folder, arguments.jobs)
+    print(f"gpu-check on {runs_on}: building {len(wanted)} programs", flush=True)
+    built = build(command, wanted, folder, arguments.jobs)
     print(f"built in {time.monotonic() - began:.0f} s", flush=True)
 
-    answers = provoke(programs.pop("error_codes"), arguments.jobs if arguments.device == "sim" else 1)
+    answers = provoke(built.pop("error_codes"), arguments.jobs if arguments.device == "sim" else 1)
     wrong, open_ = differences(rows, answers, arguments.device)
     print(f"error codes: {len(answers) - len(wrong) - len(open_)} of {len(answers)} as the table has them")
     for line in wrong:
@@ -290,15 +309,15 @@ def check(arguments: argparse.Namespace) -> int:
         wrong = []
 
     total = {"passed": 0, "failed": 0, "skipped": 0}
-    for name, program in programs.items():
-        counts, said = run_tests(name, program)
+    for name, program in built.items():
+        counts, said = run_program(name, program)
         for what, count in counts.items():
             total[what] += count
         if said:
             print(said, flush=True)
-    if programs:
+    if built:
         listed = ", ".join(f"{count} {what}" for what, count in total.items())
-        print(f"tests: {len(programs)} programs, {listed}")
+        print(f"results: {len(built)} programs, {listed}")
     return 1 if wrong or total["failed"] else 0
 
 
@@ -306,7 +325,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="holds what the simulator promises against a real GPU")
     parser.add_argument("--device", choices=("cuda", "sim"), default="cuda", help="what to run on; cuda without")
     parser.add_argument("--update", action="store_true", help="write the answers into tests/error_codes.tsv")
-    parser.add_argument("--codes", action="store_true", help="the error codes alone, without the test programs")
+    parser.add_argument("--codes", action="store_true", help="the error codes alone, without the other programs")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many compilers at a time")
     try:
         return check(parser.parse_args())

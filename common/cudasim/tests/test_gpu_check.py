@@ -106,8 +106,19 @@ def test_a_program_that_fails_is_counted_and_quoted(tmp_path: Path) -> None:
         "echo '[  FAILED  ] A.C (0 ms)'\nexit 1\n"
     )
     program.chmod(0o755)
-    counts, said = gpu_check.run_tests("some_test", program)
+    counts, said = gpu_check.run_program("some_test", program)
     assert counts == {"passed": 1, "failed": 1, "skipped": 0}
     assert "some_test ended with status 1" in said and "no good" in said
     program.write_text("#!/bin/sh\nkill -SEGV $$\n")
-    assert gpu_check.run_tests("some_test", program)[0]["failed"] == 1
+    assert gpu_check.run_program("some_test", program)[0]["failed"] == 1
+    assert gpu_check.run_program("another", program) == ({"failed": 1}, "another ended with status -11:\n")
+    program.write_text("#!/bin/sh\nexit 0\n")
+    assert gpu_check.run_program("another", program) == ({"passed": 1}, "")
+    assert gpu_check.run_program("some_test", program)[0]["failed"] == 1  # a test that ran no test
+
+
+def test_every_test_of_the_suite_is_built_for_the_gpu() -> None:
+    names = {program.name for program in gpu_check.programs()}
+    assert {path.stem for path in gpu_check.TESTS.glob("*_test.cu")} <= names
+    assert {"clean_reduction", "clean_early_return", "stress_lists"} <= names
+    assert all(source.is_file() for program in gpu_check.programs() for source in program.sources)
