@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 MARK = re.compile(r"@(tx|ty|tz|bx|by|bdx|bdy|bdz|gdx|gdy|return|dev|fn_)")
@@ -111,7 +112,7 @@ class Expressions:
             kinds += 3 * [self._call(depth)]
         return draw.choice(kinds)()
 
-    def _call(self, depth: int):  # noqa: ANN202 - a function without arguments that yields a text
+    def _call(self, depth: int) -> Callable[[], str]:
         function = self.draw.choice(self.scope.functions)
         return lambda: function.call.format(*[self.unsigned(depth - 2) for _ in range(function.arguments)])
 

@@ -8,11 +8,13 @@ what stands between phases (barriers, loops and branches of the whole block, col
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .program_code import Expressions, Function, Scope, Statement, Statements, device, model
 
 INPUTS, SINGLES, TABLE, BINS, OUTPUTS = 257, 131, 16, 8, 4  # lengths; of outputs, each thread's
+Render = Callable[[tuple, str], list[str]]  # of a node that is neither phase nor region, at an indentation
 LOCALS = ["u0", "u1", "u2", "u3"]
 SHAPES = [(1, 1, 1), (7, 1, 1), (32, 1, 1), (33, 1, 1), (64, 1, 1), (100, 1, 1), (128, 1, 1), (8, 8, 1), (16, 6, 1),
           (5, 7, 1), (4, 4, 4), (3, 5, 2), (32, 4, 1), (8, 2, 8), (256, 1, 1), (16, 16, 1), (31, 3, 2)]  # fmt: skip
@@ -170,7 +172,7 @@ class Kernel:
 
     # Both.
 
-    def _render(self, nodes: list[tuple], dropped: set[int], indent: str, single) -> list[str]:  # noqa: ANN001
+    def _render(self, nodes: list[tuple], dropped: set[int], indent: str, single: Render) -> list[str]:
         lines = []
         for node in nodes:
             if node[0] == "phase":
