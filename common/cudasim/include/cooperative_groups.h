@@ -19,7 +19,7 @@ static inline unsigned nth_lane(unsigned mask, unsigned n) {
   return (unsigned)__builtin_ctz(mask);
 }
 static inline unsigned lanes_below(unsigned mask) {
-  return (unsigned)__builtin_popcount(mask & ((1u << cudasim_lane) - 1));
+  return (unsigned)__builtin_popcount(mask & ((1u << cudasim::lane()) - 1));
 }
 // Shuffles for any trivially copyable type, eight bytes at a time.
 template <class T>
@@ -149,7 +149,7 @@ class thread_block_tile {
   static unsigned meta_group_size() { return (thread_block::num_threads() + Size - 1) / Size; }
   static void sync() { __syncwarp(cudasim_mask()); }
   static unsigned cudasim_mask() {
-    return Size == 32 ? 0xffffffffu : ((1u << Size % 32) - 1) << (cudasim_lane & ~(Size - 1));
+    return Size == 32 ? 0xffffffffu : ((1u << Size % 32) - 1) << (cudasim::lane() & ~(Size - 1));
   }
 
   template <class T>
@@ -184,7 +184,7 @@ class thread_block_tile {
   }
 
  private:
-  static unsigned first() { return cudasim_lane & ~(Size - 1); }
+  static unsigned first() { return cudasim::lane() & ~(Size - 1); }
   static unsigned pack(unsigned lanes) { return (lanes & cudasim_mask()) >> first(); }
 };
 
@@ -227,7 +227,7 @@ static inline thread_block_tile<Size, Parent> tiled_partition(const Parent&) {
 }
 // Within a tile or a coalesced group of the block, a tile of the sizes before it.
 static inline coalesced_group tiled_partition(const thread_block&, unsigned size) {
-  const unsigned first = cudasim_lane & ~(size - 1);
+  const unsigned first = cudasim::lane() & ~(size - 1);
   const unsigned mask = size >= 32 ? 0xffffffffu : ((1u << size) - 1) << first;
   return coalesced_group(mask & __activemask(), cudasim_linear / size,
                          (thread_block::num_threads() + size - 1) / size);

@@ -111,7 +111,7 @@ struct Elements {
   template <class F>
   static void each(F body) {
     for (int i = 0; i < num_elements; ++i) {
-      const int number = i * 32 + (int)cudasim_lane;
+      const int number = i * 32 + (int)cudasim::lane();
       body(i, number / Columns, number % Columns);
     }
   }
@@ -218,7 +218,7 @@ static inline void mma_sync(fragment<accumulator, M, N, K, D>& d,
                          M * N / 32>;
   P part{&a, &b, {}};
   const void* const* parts = ::cudasim::gather_warp(&part);
-  if (cudasim_lane == 0) detail::multiply<M, N, K, T, P, W>(parts);
+  if (cudasim::lane() == 0) detail::multiply<M, N, K, T, P, W>(parts);
   __syncwarp();
   for (int i = 0; i < M * N / 32; ++i) {
     if constexpr (detail::same<D, int>) {

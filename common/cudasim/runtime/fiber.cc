@@ -7,35 +7,35 @@
 #include <cstdint>
 #include <new>
 
-#if !defined(__x86_64__)
-#error "cudasim's switch between fibers is written for x86-64"
-#endif
-
-// System V ABI, AMD64 supplement, figure 3.4: what a function must preserve. It ends with a return, not
-// a jump: the processor predicts returns from the calls made before, and at a barrier all fibers come
-// by the same calls.
+// What stands on a stack that is left: see switch.h. A fiber's first 16 bytes hold what it begins with,
+// and nothing else ever; 0 is the offset of Run::closure and of Closure::run.
 asm(R"(
 .text
-.globl cudasim_switch
-.type cudasim_switch, @function
-cudasim_switch:
-  pushq %rbp
-  pushq %rbx
-  pushq %r12
-  pushq %r13
-  pushq %r14
-  pushq %r15
-  movq %rsp, (%rdi)
-  movq %rsi, %rsp
-  popq %r15
-  popq %r14
-  popq %r13
-  popq %r12
-  popq %rbx
-  popq %rbp
-  ret
-.size cudasim_switch, .-cudasim_switch
+.globl cudasim_begin
+.type cudasim_begin, @function
+cudasim_begin:
+  .cfi_startproc
+  .cfi_undefined rip
+  subq $16, %rsp
+1:
+  movq cudasim_run@gottpoff(%rip), %rax
+  movq %fs:(%rax), %rdi
+  call *(%rdi)
+  call cudasim_next_run
+  testq %rax, %rax
+  jz 1b
+  movq %rax, %rsp
+  popq %rdx
+  jmp *%rdx
+  .cfi_endproc
+.globl cudasim_leave
+.type cudasim_leave, @function
+cudasim_leave:
+  movq %rdi, %rsp
+  popq %rdx
+  jmp *%rdx
 )");
+extern "C" void cudasim_begin();
 
 namespace cudasim {
 namespace {
@@ -49,9 +49,8 @@ constexpr std::size_t kStaggerRange = 2 * kPage;
 
 }  // namespace
 
-FiberPool::FiberPool(Entry entry, std::size_t stack_bytes)
-    : entry_(entry),
-      stack_bytes_((stack_bytes + kPage - 1) / kPage * kPage),
+FiberPool::FiberPool(std::size_t stack_bytes)
+    : stack_bytes_((stack_bytes + kPage - 1) / kPage * kPage),
       stride_(stack_bytes_ + kStaggerRange + kPage) {}
 
 FiberPool::~FiberPool() {
@@ -69,19 +68,11 @@ void FiberPool::grow() {
     const std::size_t shift = (fibers_.size() * kStagger) % kStaggerRange;
     Fiber& fiber = fibers_.emplace_back();
     fiber.stack_top = slab + (i + 1) * stride_ - shift;
-    renew(&fiber);
+    void** begin = reinterpret_cast<void**>(fiber.stack_top) - 1;
+    *begin = reinterpret_cast<void*>(&cudasim_begin);
+    fiber.begin = begin;
+    put(&fiber);
   }
-}
-
-void FiberPool::renew(Fiber* fiber) {
-  // What cudasim_switch expects on a stack: six registers, then where to go on; above that the
-  // return address of entry_, which has none.
-  void** stack = reinterpret_cast<void**>(fiber->stack_top);
-  *--stack = nullptr;
-  *--stack = reinterpret_cast<void*>(entry_);
-  for (int i = 0; i < 6; ++i) *--stack = nullptr;
-  fiber->stack_pointer = stack;
-  put(fiber);
 }
 
 bool FiberPool::in_guard(const void* address) const {

@@ -6,37 +6,41 @@
 
 namespace cudasim {
 
+// A fiber holds nothing while it holds no device thread: it then begins at the top of its stack.
 struct Fiber {
-  void* stack_pointer = nullptr;  // where it goes on, while it holds no device thread
   char* stack_top = nullptr;
+  void* begin = nullptr;  // the stack to switch to for the fiber to begin
+  Fiber* next = nullptr;  // in the list of free ones
 };
 
-// Leaves the running fiber, whose stack pointer is stored at *from, and goes on in the one whose
-// stack pointer is `to`. The registers a function must preserve are on the stack; the rounding mode
-// and exception masks are not switched: every device thread has the default ones.
-extern "C" void cudasim_switch(void** from, void* to);
+extern "C" {
+// A fiber begins with the closure of cudasim_run. What it does after a run: null, go on with another
+// run; else leave for that stack.
+void* cudasim_next_run();
+// Leaves for another stack for good.
+[[noreturn]] void cudasim_leave(void* to);
+}
 
 // The fibers of one OS thread. Stacks have a guard page below them, so that a recursion without end
 // is a fault and not another thread's data; and they are staggered: equal alignment makes hundreds
 // of stacks fight for the same few sets of the cache.
 class FiberPool {
  public:
-  using Entry = void (*)();  // never returns
-
-  FiberPool(Entry entry, std::size_t stack_bytes);
+  explicit FiberPool(std::size_t stack_bytes);
   ~FiberPool();
   FiberPool(const FiberPool&) = delete;
   FiberPool& operator=(const FiberPool&) = delete;
 
   Fiber* take() {
-    if (free_.empty()) grow();
-    Fiber* fiber = free_.back();
-    free_.pop_back();
+    if (free_ == nullptr) grow();
+    Fiber* fiber = free_;
+    free_ = fiber->next;
     return fiber;
   }
-  void put(Fiber* fiber) { free_.push_back(fiber); }
-  // Makes a fiber new whose stack holds a device thread that will never go on, and puts it back.
-  void renew(Fiber* fiber);
+  void put(Fiber* fiber) {
+    fiber->next = free_;
+    free_ = fiber;
+  }
 
   std::size_t stack_bytes() const { return stack_bytes_; }
 
@@ -48,12 +52,11 @@ class FiberPool {
  private:
   void grow();
 
-  Entry entry_;
   std::size_t stack_bytes_;
   std::size_t stride_;  // bytes from one stack to the next, guard page and stagger included
   std::vector<char*> slabs_;
   std::deque<Fiber> fibers_;
-  std::vector<Fiber*> free_;
+  Fiber* free_ = nullptr;
 };
 
 }  // namespace cudasim

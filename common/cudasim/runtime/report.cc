@@ -212,7 +212,7 @@ void report_bad_mask(Worker& worker, unsigned mask, const void* site) {
     f.thread = triple(view.thread);
     char text[96];
     std::snprintf(text, sizeof text, "the mask 0x%08x leaves out the caller's own lane %u", mask,
-                  view.lane);
+                  view.lane());
     f.what = text;
     f.meaning = "A lane may call a warp operation only with a mask it is part of.";
     add_finding(std::move(f));
@@ -221,7 +221,7 @@ void report_bad_mask(Worker& worker, unsigned mask, const void* site) {
   std::fprintf(stderr,
                "cudasim: thread %s of block %s calls a warp operation whose mask 0x%08x leaves out "
                "its own lane %u: %s\n",
-               triple(view.thread).c_str(), triple(worker.block().index).c_str(), mask, view.lane,
+               triple(view.thread).c_str(), triple(worker.block().index).c_str(), mask, view.lane(),
                as_typed(where(site)).c_str());
 }
 

@@ -2,17 +2,11 @@
 // through, inline in the entries that wait (sync.cc).
 #pragma once
 #include <bit>
+#include <cstring>
 
 #include "worker.h"
 
 namespace cudasim {
-
-// The lowest set bit at or above `shift`, going round; or the highest below it.
-inline unsigned pick_bit(unsigned bits, unsigned shift, bool downwards) {
-  const unsigned rotated = std::rotr(bits, static_cast<int>(shift));
-  const int at = downwards ? 31 - std::countl_zero(rotated) : std::countr_zero(rotated);
-  return (static_cast<unsigned>(at) + shift) & 31;
-}
 
 inline unsigned Worker::draw() {
   random_ = random_ * 6364136223846793005u + 1442695040888963407u;  // Knuth's MMIX constants
@@ -20,91 +14,125 @@ inline unsigned Worker::draw() {
 }
 
 // A warp's lanes run until none of them can; then another warp's turn comes. The seed sets which
-// warp is next, and with which lane and in which direction its lanes begin.
-inline int Worker::next_thread() {
-  if (block_->warps[warp_].runnable == 0 && !next_warp()) return -1;
-  const unsigned runnable = block_->warps[warp_].runnable;
-  return static_cast<int>(warp_ * kWarp +
-                          pick_bit(runnable, lane_shift_ & 31, (lane_shift_ & 32) != 0));
+// warp is next, and with which lane and in which direction its lanes begin: the first of `lanes`,
+// of which there must be one, is the lowest at or above the shift, going round, or the highest below.
+inline unsigned Worker::first_of(unsigned lanes) const {
+  const unsigned rotated = std::rotr(lanes, static_cast<int>(lane_shift_ & 31));
+  const int place = (lane_shift_ & 32) != 0 ? 31 - __builtin_clz(rotated) : __builtin_ctz(rotated);
+  return (static_cast<unsigned>(place) + lane_shift_) & 31;
 }
 
-// The thread to go on with, made the current one; -1: there is none, back to the OS thread's stack.
+inline void Worker::set_warp(unsigned warp) {
+  warp_ = warp;
+  turn_ = &block_->warps[warp];
+  turn_index_ = &index_[warp * 2 * kWarp];
+  ahead_ = (lane_shift_ & 32) != 0 ? kMaxThreads - 1 : 1;
+}
+
+// The lane to go on with, of the warp whose turn it then is; -1: there is none.
 inline int Worker::choose() {
-  for (;;) {
-    const int next = next_thread();
-    if (next < 0) {
-      if (block_->alive == 0 && !grid_->cooperative && begin_next_block()) continue;
-      return current_ = -1;
+  while (turn_->runnable == 0) {
+    if (next_warp()) continue;
+    if (block_->alive == 0 && !grid_->cooperative && begin_next_block()) continue;
+    return -1;
+  }
+  return static_cast<int>(first_of(turn_->runnable));
+}
+
+// Gives a fiber the lane and those after it in the warp's order, as far as they are fresh.
+inline void Worker::begin_run(unsigned lane, Fiber* fiber) {
+  const unsigned shift = lane_shift_ & 31, place = (lane - shift) & 31;
+  const ThreadIndex* first = turn_index_ + shift + place;
+  cudasim_run.closure = grid_->closure;
+  cudasim_run.first = cudasim_run.last = first;
+  if (!cautious_) {
+    const unsigned fresh = std::rotr(turn_->fresh, static_cast<int>(shift));
+    if ((lane_shift_ & 32) == 0) {
+      cudasim_run.last = first + std::countr_one(fresh >> place) - 1;
+      cudasim_run.step = 1;
+    } else {
+      cudasim_run.last = first - std::countl_one(fresh << (31 - place)) + 1;
+      cudasim_run.step = -1;
     }
-    const unsigned thread = static_cast<unsigned>(next), lane = thread % kWarp;
-    block_->warps[thread / kWarp].runnable &= ~(1u << lane);
-    view.thread = index_of_[thread];
-    view.lane = lane;
-    view.linear = thread;
-    // The stack of the thread that comes after this one will be wanted soon.
-    const unsigned after = thread + ((lane_shift_ & 32) != 0 ? kMaxThreads - 1 : 1);
-    const char* stack = static_cast<const char*>(block_->stack_pointer[after % kMaxThreads]);
-    __builtin_prefetch(stack);
-    __builtin_prefetch(stack + 64);
-    __builtin_prefetch(stack + 128);
-    __builtin_prefetch(stack + 192);
-    return current_ = next;
   }
+  run_first_ = first->linear;
+  run_fiber_ = fiber;
+  view.in_run = 1;
 }
 
-// Where to switch for that thread: its own fiber, or a free one, which will begin it.
-inline void* Worker::stack_of(int next) {
-  if (next < 0) return root_;
-  const unsigned thread = static_cast<unsigned>(next);
-  WarpState& warp = block_->warps[thread / kWarp];
-  if ((warp.started >> thread % kWarp & 1) != 0) return block_->stack_pointer[thread];
-  warp.started |= 1u << thread % kWarp;
-  Fiber* fiber = fibers_->take();
-  block_->fiber[thread] = fiber;
-  return fiber->stack_pointer;
-}
-
-// The current thread cannot go on: another one does.
-inline void Worker::park() {
-  const int self = current_;
-  const int next = choose();
-  if (next != self) cudasim_switch(&block_->stack_pointer[self], stack_of(next));
-}
-
-inline void Worker::release_block() {
-  Block& b = *block_;
-  if (b.check != nullptr) check_sites();
-  b.arrived_count[b.phase & 1] = b.arrived;
-  b.arrived = 0;
-  ++b.phase;
-  if (b.check != nullptr) b.check->sync_block();
-  b.predicate_count[b.phase & 1] = 0;
-  const unsigned warps = (grid_->threads + kWarp - 1) / kWarp;
-  for (unsigned w = 0; w < warps; ++w) {
-    b.warps[w].runnable = b.warps[w].alive;
-    if (b.warps[w].alive != 0) b.runnable_warps |= 1u << w;
+// Writes down what the run left out: its lanes up to the current one have begun. Returns them.
+inline unsigned Worker::end_run() {
+  unsigned lanes = 1u << view.lane();
+  if (view.linear != run_first_) {
+    const unsigned shift = lane_shift_ & 31;
+    const unsigned a = (run_first_ - shift) & 31, b = (view.linear - shift) & 31;
+    const unsigned low = a < b ? a : b, high = a < b ? b : a;
+    lanes = std::rotl(~0u >> (31 - high) & ~0u << low, static_cast<int>(shift));
   }
-  if (shuffled_) lane_shift_ = draw();
+  turn_->runnable &= ~lanes;
+  turn_->fresh &= ~lanes;
+  view.in_run = 0;
+  return lanes;
+}
+
+inline void Worker::exit_lanes(WarpState& warp, unsigned lanes) {
+  warp.alive &= ~lanes;
+  block_->alive -= (lanes & (lanes - 1)) == 0 ? 1 : static_cast<unsigned>(std::popcount(lanes));
   made_progress();
+  if ((block_->arrived | warp.waiting) != 0) release_waiting(warp);
 }
 
-inline void Worker::sync_block(const void* site) {
-  unsigned arrived;
-  sync_block_count(site, false, &arrived);
+// The current thread has to wait.
+inline void Worker::break_run() {
+  const unsigned exited = end_run() & ~(1u << view.lane());
+  block_->fiber[view.linear] = run_fiber_;
+  cautious_ = exited == 0;
+  if (exited != 0) exit_lanes(*turn_, exited);
 }
 
-inline __attribute__((always_inline)) unsigned Worker::sync_block_count(const void* site,
-                                                                        bool predicate,
-                                                                        unsigned* arrived) {
+// Makes a lane that waited the current thread; returns its stack.
+inline void* Worker::resume_lane(unsigned lane) {
+  const unsigned thread = warp_ * kWarp + lane;
+  turn_->runnable &= ~(1u << lane);
+  std::memcpy(&view, turn_index_ + lane, sizeof(ThreadIndex));
+  // The stack of the thread that comes after this one will be wanted soon.
+  const char* after =
+      static_cast<const char*>(block_->stack_pointer[(thread + ahead_) % kMaxThreads]);
+  __builtin_prefetch(after);
+  __builtin_prefetch(after + 64);
+  return block_->stack_pointer[thread];
+}
+
+// No switch: the current thread goes on in its own code.
+inline void* Worker::go_on(unsigned lane) {
+  turn_->runnable &= ~(1u << lane);
+  view.in_kernel = 1;
+  return nullptr;
+}
+
+// From the current thread, which keeps its stack, to that lane.
+inline __attribute__((always_inline)) void* Worker::go_to(unsigned lane) {
+  const unsigned self = view.linear;
+  cudasim_run.leaving = &block_->stack_pointer[self];
+  if (__builtin_expect((turn_->fresh >> lane & 1) != 0, 0)) return begin_fiber(lane);
+  if (__builtin_expect(warp_ * kWarp + lane == self, 0)) return go_on(lane);
+  return resume_lane(lane);
+}
+
+// The current thread cannot go on: another one does, once the caller switches.
+inline __attribute__((always_inline)) void* Worker::park() {
+  const unsigned runnable = turn_->runnable;
+  if (__builtin_expect(runnable == 0, 0)) return park_elsewhere();
+  return go_to(first_of(runnable));
+}
+
+inline __attribute__((always_inline)) void* Worker::sync_block(const void* site) {
+  if (view.in_run != 0) return sync_block_first(site);
   Block& b = *block_;
-  const unsigned thread = static_cast<unsigned>(current_), parity = b.phase & 1;
-  b.wait[thread] = Wait::block;
-  b.site[thread] = site;
-  b.predicate_count[parity] += predicate;
-  if (++b.arrived == b.alive) release_block();
-  park();
-  *arrived = b.arrived_count[parity];
-  return b.predicate_count[parity];
+  b.wait[view.linear] = Wait::block;
+  b.site[view.linear] = site;
+  if (++b.arrived == b.alive) return sync_block_last();
+  return park();
 }
 
 }  // namespace cudasim

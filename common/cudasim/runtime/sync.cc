@@ -18,45 +18,55 @@ const int warpSize = 32;
 namespace cudasim {
 namespace {
 
+__attribute__((cold, noinline)) void* called_by_host(const char* function) {
+  std::fprintf(stderr, "cudasim: %s called by host code; it is for kernels\n", function);
+  return nullptr;
+}
+
+inline void* collective(const char* function, Collective operation, unsigned mask,
+                        std::uint64_t value, unsigned operand, const void* site) {
+  if (view.in_kernel == 0) return called_by_host(function);
+  view.in_kernel = 0;
+  return this_worker->collective(operation, mask, value, operand, site);
+}
+
 Worker* device_thread(const char* function) {
-  Worker* worker = Worker::in_kernel();
-  if (worker == nullptr) {
-    std::fprintf(stderr, "cudasim: %s called by host code; it is for kernels\n", function);
-  }
-  return worker;
+  if (view.in_kernel != 0) return this_worker;
+  called_by_host(function);
+  return nullptr;
 }
 
 }  // namespace
 
-unsigned long long exchange(unsigned mask, unsigned long long value, unsigned source_lane) {
-  Worker* worker = device_thread("__shfl_sync");
-  if (worker == nullptr) return value;
-  const InRuntime guard;
-  return worker->collective(Collective::exchange, mask, value, source_lane & 31, CUDASIM_SITE);
+void* arrive_at_block_barrier() {
+  if (view.in_kernel == 0) return called_by_host("__syncthreads()");
+  view.in_kernel = 0;
+  return this_worker->sync_block(CUDASIM_SITE);
 }
 
-Vote vote(unsigned mask, bool predicate) {
-  Worker* worker = device_thread("a warp vote");
-  if (worker == nullptr) return {0, 0};
-  const InRuntime guard;
-  const std::uint64_t r = worker->collective(Collective::vote, mask, predicate, 0, CUDASIM_SITE);
-  return {static_cast<unsigned>(r), static_cast<unsigned>(r >> 32)};
+void* arrive_at_warp_barrier(unsigned mask) {
+  return collective("__syncwarp()", Collective::sync, mask, 0, 0, CUDASIM_SITE);
 }
-
-unsigned match_any(unsigned mask, unsigned long long value) {
-  Worker* worker = device_thread("__match_any_sync");
-  if (worker == nullptr) return 0;
-  const InRuntime guard;
-  return static_cast<unsigned>(worker->collective(Collective::match, mask, value, 0, CUDASIM_SITE));
+void* arrive_at_exchange(unsigned mask, unsigned long long value, unsigned source_lane) {
+  return collective("__shfl_sync", Collective::exchange, mask, value, source_lane & 31,
+                    CUDASIM_SITE);
 }
-
-unsigned reduce(unsigned mask, unsigned value, Reduce operation) {
-  Worker* worker = device_thread("a warp reduction");
-  if (worker == nullptr) return value;
-  const InRuntime guard;
-  return static_cast<unsigned>(worker->collective(Collective::reduce, mask, value,
-                                                  static_cast<unsigned>(operation), CUDASIM_SITE));
+void* arrive_at_vote(unsigned mask, bool predicate) {
+  return collective("a warp vote", Collective::vote, mask, predicate, 0, CUDASIM_SITE);
 }
+void* arrive_at_match(unsigned mask, unsigned long long value) {
+  return collective("__match_any_sync", Collective::match, mask, value, 0, CUDASIM_SITE);
+}
+void* arrive_at_reduce(unsigned mask, unsigned value, Reduce operation) {
+  return collective("a warp reduction", Collective::reduce, mask, value,
+                    static_cast<unsigned>(operation), CUDASIM_SITE);
+}
+void* arrive_at_active_mask() {
+  if (view.in_kernel == 0) return called_by_host("__activemask()");
+  view.in_kernel = 0;
+  return this_worker->active_mask(CUDASIM_SITE);
+}
+unsigned long long warp_result() { return view.in_kernel == 0 ? 0 : this_worker->warp_result(); }
 
 bool grid_is_cooperative() {
   const Worker* worker = Worker::in_kernel();
@@ -97,13 +107,6 @@ unsigned nsmid() { return static_cast<unsigned>(settings().workers); }
 using cudasim::InRuntime;
 using cudasim::Worker;
 
-void __syncthreads() {
-  if (Worker* worker = cudasim::device_thread("__syncthreads()")) {
-    const InRuntime guard;
-    worker->sync_block(CUDASIM_SITE);
-  }
-}
-
 int __syncthreads_count(int predicate) {
   Worker* worker = cudasim::device_thread("__syncthreads_count()");
   if (worker == nullptr) return 0;
@@ -127,20 +130,6 @@ int __syncthreads_or(int predicate) {
   const InRuntime guard;
   unsigned arrived;
   return worker->sync_block_count(CUDASIM_SITE, predicate != 0, &arrived) != 0;
-}
-
-void __syncwarp(unsigned mask) {
-  if (Worker* worker = cudasim::device_thread("__syncwarp()")) {
-    const InRuntime guard;
-    worker->collective(cudasim::Collective::sync, mask, 0, 0, CUDASIM_SITE);
-  }
-}
-
-unsigned __activemask() {
-  Worker* worker = cudasim::device_thread("__activemask()");
-  if (worker == nullptr) return 0;
-  const InRuntime guard;
-  return worker->active_mask(CUDASIM_SITE);
 }
 
 // Time. A clock tick is a nanosecond: 1 GHz.

@@ -14,7 +14,7 @@ thread_local const void* offered[kMaxWarps][kWarp];
 
 const void* const* gather_warp(const void* mine) {
   const void** row = offered[view.linear / kWarp];
-  row[view.lane] = mine;
+  row[view.lane()] = mine;
   if (vote(0xffffffffu, true).lanes != 0xffffffffu) {
     const InRuntime guard;
     std::fprintf(stderr, "cudasim: wmma::mma_sync needs all 32 lanes of a warp\n");

@@ -29,6 +29,12 @@ struct FileShared {
   std::size_t bytes;
   const char* name;
 };
+// The lowest set bit at or above `shift`, going round.
+unsigned pick_bit(unsigned bits, unsigned shift) {
+  return (static_cast<unsigned>(__builtin_ctz(std::rotr(bits, static_cast<int>(shift)))) + shift) &
+         31;
+}
+
 std::vector<FileShared>& file_shared() {
   static auto* all = new std::vector<FileShared>;
   return *all;
@@ -76,7 +82,7 @@ Worker::~Worker() { unwatch(this); }
 void Worker::run(Grid& grid) {
   grid_ = &grid;
   if (fibers_ == nullptr || fibers_->stack_bytes() != stack_bytes()) {
-    fibers_ = std::make_unique<FiberPool>(&Worker::enter, stack_bytes());
+    fibers_ = std::make_unique<FiberPool>(stack_bytes());
   }
   view.block_dim = grid.block;
   view.grid_dim = grid.grid;
@@ -86,7 +92,10 @@ void Worker::run(Grid& grid) {
     unsigned t = 0;
     for (unsigned z = 0; z < grid.block.z; ++z) {
       for (unsigned y = 0; y < grid.block.y; ++y) {
-        for (unsigned x = 0; x < grid.block.x; ++x) index_of_[t++] = {x, y, z};
+        for (unsigned x = 0; x < grid.block.x; ++x, ++t) {
+          ThreadIndex* warp = index_ + t / kWarp * 2 * kWarp;
+          warp[t % kWarp] = warp[t % kWarp + kWarp] = {x, y, z, t};
+        }
       }
     }
   }
@@ -218,102 +227,97 @@ void Worker::begin_block(std::uint64_t number) {
   for (unsigned w = 0; w < warps; ++w) {
     WarpState& warp = b.warps[w];
     const unsigned lanes = grid_->threads - w * kWarp;
-    warp.alive = warp.runnable = lanes >= kWarp ? ~0u : (1u << lanes) - 1;
-    warp.started = warp.waiting = warp.converge = 0;
+    warp.alive = warp.runnable = warp.fresh = lanes >= kWarp ? ~0u : (1u << lanes) - 1;
+    warp.waiting = warp.converge = 0;
   }
   b.runnable_warps = warps == 32 ? ~0u : (1u << warps) - 1;
   if (grid_->shared != 0) std::memset(cudasim_dynamic_shared_memory, 0xff, grid_->shared);
   if (shuffled_) {
     random_ = mix(settings().seed ^ mix(grid_->number) ^ number);
-    warp_ = draw() % warps;
+    const unsigned first = draw() % warps;
     lane_shift_ = draw();
+    set_warp(first);
   } else {
-    warp_ = lane_shift_ = 0;
+    lane_shift_ = 0;
+    set_warp(0);
   }
   made_progress();
 }
 
-// Where every fiber begins: it runs device threads for ever.
-void Worker::enter() { this_worker->run_threads(); }
+extern "C" void* cudasim_next_run() { return this_worker->next_run(); }
 
-void Worker::run_threads() {
-  const Closure* closure = grid_->closure;
-  unsigned thread = static_cast<unsigned>(current_);
-  for (;;) {
-    view.in_kernel = 1;
-    closure->run(closure);
-    view.in_kernel = 0;
-    Block& b = *block_;
-    WarpState& warp = b.warps[thread / kWarp];
-    Fiber* self = b.fiber[thread];
-    const unsigned fresh = warp.runnable & ~warp.started;
-    if (fresh != 0 && (b.arrived | warp.waiting) == 0) {
-      // Nobody waits for this thread, and its warp has one that has not begun: the common case of a
-      // kernel without barriers, in a few instructions.
-      warp.alive &= ~(1u << thread % kWarp);
-      --b.alive;
-      made_progress();
-      const unsigned lane = pick_bit(fresh, lane_shift_ & 31, (lane_shift_ & 32) != 0);
-      warp.runnable &= ~(1u << lane);
-      warp.started |= 1u << lane;
-      thread = thread / kWarp * kWarp + lane;
-      view.thread = index_of_[thread];
-      view.lane = lane;
-      view.linear = thread;
-      b.fiber[thread] = self;
-      current_ = static_cast<int>(thread);
-      continue;
-    }
-    exit_thread(thread);
-    const int next = choose();
-    if (next >= 0) {
-      thread = static_cast<unsigned>(next);
-      WarpState& its_warp = block_->warps[thread / kWarp];
-      const unsigned bit = 1u << thread % kWarp;
-      if ((its_warp.started & bit) == 0) {  // a thread without a fiber: it takes this one
-        its_warp.started |= bit;
-        block_->fiber[thread] = self;
-        continue;
-      }
-    }
-    fibers_->put(self);
-    cudasim_switch(&self->stack_pointer, stack_of(next));
-    closure = grid_->closure;  // a fiber outlives the grid it began with
-    thread = static_cast<unsigned>(current_);
+void* Worker::next_run() {
+  Fiber* self = run_fiber_;
+  unsigned exited;
+  if (view.in_run != 0) {
+    exited = end_run();
+    cautious_ = false;
+  } else {
+    self = block_->fiber[view.linear];
+    exited = 1u << view.lane();
   }
+  exit_lanes(*turn_, exited);
+  const int next = choose();
+  if (next >= 0 && (turn_->fresh >> next & 1) != 0) {
+    begin_run(static_cast<unsigned>(next), self);
+    return nullptr;
+  }
+  fibers_->put(self);
+  if (next < 0) return root_;
+  return resume_lane(static_cast<unsigned>(next));
 }
 
 // From the OS thread's own stack: runs threads of the block, and of those that follow it, until there
 // is none to run.
 void Worker::run_block() {
   const int first = choose();
-  if (first >= 0) cudasim_switch(&root_, stack_of(first));
+  if (first < 0) return;
+  view.linear = kMaxThreads;  // none
+  void* stack = go_to(static_cast<unsigned>(first));
+  running_ = true;
+  switch_stack(&root_, stack);
+  running_ = false;
+}
+
+// The rest of park(): it is another warp's turn, or there is nobody left to go on with.
+void* Worker::park_elsewhere() {
+  const int next = choose();
+  if (next >= 0) return go_to(static_cast<unsigned>(next));
+  cudasim_run.leaving = &block_->stack_pointer[view.linear];
+  return root_;
+}
+
+// To that lane, which has no fiber yet.
+void* Worker::begin_fiber(unsigned lane) {
+  Fiber* fiber = fibers_->take();
+  begin_run(lane, fiber);
+  return fiber->begin;
+}
+
+// Waits in the runtime's own code.
+void Worker::wait_here(void* stack) {
+  if (stack != nullptr) switch_stack(cudasim_run.leaving, stack);
 }
 
 // Another warp's turn, one with a runnable lane; false: there is none.
 bool Worker::next_warp() {
   Block& b = *block_;
   for (;;) {
-    WarpState& warp = b.warps[warp_];
-    if (warp.runnable != 0) return true;
-    if (warp.converge != 0) {
-      release_converged(warp);
+    if (turn_->runnable != 0) return true;
+    if (turn_->converge != 0) {
+      release_converged(*turn_);
       return true;
     }
     b.runnable_warps &= ~(1u << warp_);
     if (b.runnable_warps == 0) return false;
     if (shuffled_) lane_shift_ = draw();
-    warp_ = pick_bit(b.runnable_warps, lane_shift_ >> 8 & 31, false);
+    set_warp(pick_bit(b.runnable_warps, lane_shift_ >> 8 & 31));
   }
 }
 
-void Worker::exit_thread(unsigned thread) {
+// After threads have exited: those that wait for them need no longer.
+void Worker::release_waiting(WarpState& warp) {
   Block& b = *block_;
-  WarpState& warp = b.warps[thread / kWarp];
-  warp.alive &= ~(1u << thread % kWarp);
-  --b.alive;
-  made_progress();
-  // Those that wait need wait for this thread no longer.
   if (b.arrived != 0 && b.arrived == b.alive) release_block();
   for (unsigned left = warp.waiting; left != 0;) {
     const unsigned lane = static_cast<unsigned>(std::countr_zero(left));
@@ -347,22 +351,62 @@ void Worker::release_grid() {
     b.warps[w].runnable = b.warps[w].alive;
     if (b.warps[w].alive != 0) b.runnable_warps |= 1u << w;
   }
+  set_warp(warp_);  // another block was here
   made_progress();
 }
 
-void Worker::sync_grid(const void* site) {
+void Worker::release_block() {
   Block& b = *block_;
-  b.wait[static_cast<unsigned>(current_)] = Wait::grid;
-  b.site[static_cast<unsigned>(current_)] = site;
-  ++b.grid_arrived;
-  park();
+  if (b.check != nullptr) check_sites();
+  b.arrived_count[b.phase & 1] = b.arrived;
+  b.arrived = 0;
+  ++b.phase;
+  if (b.check != nullptr) b.check->sync_block();
+  b.predicate_count[b.phase & 1] = 0;
+  const unsigned warps = (grid_->threads + kWarp - 1) / kWarp;
+  for (unsigned w = 0; w < warps; ++w) {
+    b.warps[w].runnable = b.warps[w].alive;
+    if (b.warps[w].alive != 0) b.runnable_warps |= 1u << w;
+  }
+  if (shuffled_) lane_shift_ = draw();
+  set_warp(warp_);
+  made_progress();
 }
 
-std::uint64_t Worker::collective(Collective operation, unsigned mask, std::uint64_t value,
-                                 unsigned operand, const void* site) {
+// The rest of sync_block(), for a thread that waits for the first time, and for the last to arrive.
+void* Worker::sync_block_first(const void* site) {
+  break_run();
+  return sync_block(site);
+}
+void* Worker::sync_block_last() {
+  release_block();
+  return park();
+}
+
+unsigned Worker::sync_block_count(const void* site, bool predicate, unsigned* arrived) {
   Block& b = *block_;
-  const unsigned thread = static_cast<unsigned>(current_), lane = thread % kWarp;
-  WarpState& warp = b.warps[thread / kWarp];
+  const unsigned parity = b.phase & 1;
+  b.predicate_count[parity] += predicate;
+  wait_here(sync_block(site));
+  *arrived = b.arrived_count[parity];
+  return b.predicate_count[parity];
+}
+
+void Worker::sync_grid(const void* site) {
+  if (view.in_run != 0) break_run();
+  Block& b = *block_;
+  b.wait[view.linear] = Wait::grid;
+  b.site[view.linear] = site;
+  ++b.grid_arrived;
+  wait_here(park());
+}
+
+void* Worker::collective(Collective operation, unsigned mask, std::uint64_t value, unsigned operand,
+                         const void* site) {
+  if (view.in_run != 0) break_run();
+  Block& b = *block_;
+  const unsigned thread = view.linear, lane = view.lane();
+  WarpState& warp = *turn_;
   if ((mask >> lane & 1) == 0) {
     report_bad_mask(*this, mask, site);
     mask |= 1u << lane;
@@ -375,8 +419,7 @@ std::uint64_t Worker::collective(Collective operation, unsigned mask, std::uint6
   warp.operand[lane] = operand;
   warp.waiting |= 1u << lane;
   complete(warp, mask);
-  park();
-  return warp.result[lane];
+  return park();
 }
 
 // Lets the lanes of `mask` go on if all of them that are alive wait for the same operation with the
@@ -468,15 +511,13 @@ bool Worker::complete(WarpState& warp, unsigned mask) {
 
 // __activemask: the lanes that run together. Lanes that reach the same call are let go together once
 // no other lane of the warp can run, which is the most convergence a GPU could show.
-unsigned Worker::active_mask(const void* site) {
+void* Worker::active_mask(const void* site) {
+  if (view.in_run != 0) break_run();
   Block& b = *block_;
-  const unsigned thread = static_cast<unsigned>(current_), lane = thread % kWarp;
-  WarpState& warp = b.warps[thread / kWarp];
-  b.wait[thread] = Wait::converge;
-  b.site[thread] = site;
-  warp.converge |= 1u << lane;
-  park();
-  return static_cast<unsigned>(warp.result[lane]);
+  b.wait[view.linear] = Wait::converge;
+  b.site[view.linear] = site;
+  turn_->converge |= 1u << view.lane();
+  return park();
 }
 
 void Worker::release_converged(WarpState& warp) {
@@ -497,23 +538,24 @@ void Worker::release_converged(WarpState& warp) {
 
 // Another thread's turn, in another warp if there is one; this one goes on later.
 void Worker::yield() {
+  view.in_kernel = 0;
+  if (view.in_run != 0) break_run();
   Block& b = *block_;
-  const unsigned thread = static_cast<unsigned>(current_);
+  const unsigned thread = view.linear;
   b.wait[thread] = Wait::none;
   const unsigned others = b.runnable_warps & ~(1u << warp_);
   if (others != 0) {
     lane_shift_ = draw();
-    warp_ = pick_bit(others, lane_shift_ >> 8 & 31, false);
+    set_warp(pick_bit(others, lane_shift_ >> 8 & 31));
   }
   const int next = choose();
   if (next < 0) {  // nobody else can run: this thread goes on
-    current_ = static_cast<int>(thread);
+    set_warp(thread / kWarp);
     return;
   }
-  WarpState& warp = b.warps[thread / kWarp];
-  warp.runnable |= 1u << thread % kWarp;
+  b.warps[thread / kWarp].runnable |= 1u << thread % kWarp;
   b.runnable_warps |= 1u << thread / kWarp;
-  cudasim_switch(&b.stack_pointer[thread], stack_of(next));
+  wait_here(go_to(static_cast<unsigned>(next)));
 }
 
 void Worker::begin_shared(void* variable, std::size_t bytes, const char* name, unsigned* epoch) {
@@ -535,10 +577,8 @@ void Worker::begin_shared(void* variable, std::size_t bytes, const char* name, u
 
 void Worker::fail(cudaError_t code) {
   grid_->fail(code);
-  void* never = nullptr;  // nobody comes back
-  current_ = -1;
-  cudasim_switch(&never, root_);
-  __builtin_unreachable();
+  if (view.in_run != 0) break_run();
+  cudasim_leave(root_);
 }
 
 // Gives back the fibers of threads that will not go on. Their stacks are not unwound: device code
@@ -546,7 +586,7 @@ void Worker::fail(cudaError_t code) {
 void Worker::abandon_block() {
   for (unsigned t = 0; t < grid_->threads; ++t) {
     const WarpState& warp = block_->warps[t / kWarp];
-    if ((warp.alive & warp.started) >> t % kWarp & 1) fibers_->renew(block_->fiber[t]);
+    if ((warp.alive & ~warp.fresh) >> t % kWarp & 1) fibers_->put(block_->fiber[t]);
   }
   block_->alive = 0;
 }

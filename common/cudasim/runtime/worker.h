@@ -1,15 +1,18 @@
 // A worker: an OS thread that runs blocks, one at a time, each device thread on a fiber where it
 // needs one.
 //
-// A fiber takes the next device thread that may run and calls the kernel for it. If that thread
-// returns without ever waiting, the same fiber takes the next: a kernel without barriers is a plain
-// loop. If it has to wait, its fiber is the thread's from then on, and another takes over the loop.
+// A fiber takes a run of device threads, neighbours in their warp's order that have not begun, and
+// calls the kernel for one after another: a kernel without barriers is a plain loop, in which nothing
+// is written down but which thread runs (Bound::call, launch.h). If a thread has to wait, the run is
+// broken: those before it have exited, the fiber is its own from then on, and those after it are
+// again anybody's.
 #pragma once
 #include <pthread.h>
 
 #include <cstdint>
 #include <vector>
 
+#include "../include/cudasim/switch.h"
 #include "../include/cudasim/sync.h"
 #include "check.h"
 #include "fiber.h"
@@ -22,9 +25,9 @@ enum class Wait : std::uint8_t { none, block, grid, warp, converge };
 enum class Collective : std::uint8_t { sync, exchange, vote, match, reduce };
 
 struct WarpState {
-  unsigned alive;     // lanes that have not exited
-  unsigned runnable;  // lanes that may run now
-  unsigned started;   // lanes that have a fiber
+  unsigned alive;     // lanes that have not exited; of a run under way, all
+  unsigned runnable;  // lanes that may run now; of a run under way, all
+  unsigned fresh;     // of them, lanes that have not begun and have no fiber
   unsigned waiting;   // lanes in a collective
   unsigned converge;  // lanes in __activemask
   Collective operation[kWarp];
@@ -55,7 +58,7 @@ struct Block {
   std::vector<SharedVariable> shared_variables;
   std::unique_ptr<BlockCheck> check;  // with checks only
   WarpState warps[kMaxWarps];
-  void* stack_pointer[kMaxThreads];  // where a thread that has a fiber goes on
+  void* stack_pointer[kMaxThreads];  // where a thread that waits goes on
   Fiber* fiber[kMaxThreads];
   Wait wait[kMaxThreads];
   const void* site[kMaxThreads];  // the call a waiting thread waits in
@@ -80,12 +83,13 @@ class Worker {
   // Runs blocks of the grid until none is left to take.
   void run(Grid& grid);
 
-  // What device functions call.
-  void sync_block(const void* site);
+  // What device functions call. What returns a stack leaves it to the caller to switch: see sync.h.
+  void* sync_block(const void* site);
   unsigned sync_block_count(const void* site, bool predicate, unsigned* arrived);
-  std::uint64_t collective(Collective operation, unsigned mask, std::uint64_t value,
-                           unsigned operand, const void* site);
-  unsigned active_mask(const void* site);
+  void* collective(Collective operation, unsigned mask, std::uint64_t value, unsigned operand,
+                   const void* site);
+  void* active_mask(const void* site);
+  std::uint64_t warp_result() const { return turn_->result[view.lane()]; }
   void sync_grid(const void* site);
   void yield();
   void begin_shared(void* variable, std::size_t bytes, const char* name, unsigned* epoch);
@@ -95,9 +99,16 @@ class Worker {
   Grid* grid() const { return grid_; }
   Block& block() { return *block_; }
   const FiberPool& fibers() const { return *fibers_; }
-  uint3 index_of(unsigned thread) const { return index_of_[thread]; }
+  uint3 index_of(unsigned thread) const {
+    const ThreadIndex& i = index_[thread / kWarp * 2 * kWarp + thread % kWarp];
+    return {i.x, i.y, i.z};
+  }
   // The end of the current device thread's stack.
-  const char* stack_top() const { return block_->fiber[current_]->stack_top; }
+  const char* stack_top() const {
+    return (view.in_run != 0 ? run_fiber_ : block_->fiber[view.linear])->stack_top;
+  }
+  // On a fiber whose run has ended: what it runs next, unless it is left for another.
+  void* next_run();
   unsigned number() const { return number_; }  // from 0, in the order workers were made
   char* emergency_stack_top() { return emergency_stack_ + sizeof emergency_stack_; }
 
@@ -108,17 +119,27 @@ class Worker {
   pthread_t os_thread;
 
  private:
-  static void enter();
-  void run_threads();
   void run_cooperative();
   bool begin_next_block();
   void begin_block(std::uint64_t number);
-  void exit_thread(unsigned thread);
+  void set_warp(unsigned warp);
+  unsigned first_of(unsigned lanes) const;
+  void begin_run(unsigned lane, Fiber* fiber);
+  unsigned end_run();
+  void break_run();
+  void exit_lanes(WarpState& warp, unsigned lanes);
+  void release_waiting(WarpState& warp);
   int choose();
-  int next_thread();
   bool next_warp();
-  void* stack_of(int thread);
-  void park();
+  void* resume_lane(unsigned lane);
+  void* go_on(unsigned lane);
+  void* begin_fiber(unsigned lane);
+  void* go_to(unsigned lane);
+  void* park();
+  void* park_elsewhere();
+  void* sync_block_first(const void* site);
+  void* sync_block_last();
+  void wait_here(void* stack);
   void release_block();
   void check_sites();
   void release_grid();
@@ -132,20 +153,28 @@ class Worker {
     progress.store(progress.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
 
-  std::unique_ptr<FiberPool> fibers_;
-  void* root_ = nullptr;  // where the OS thread's own stack goes on
-  int current_ = -1;      // the device thread that runs; -1: none, the OS thread's own stack does
-  Grid* grid_ = nullptr;
+  // What every wait needs, close together.
   Block* block_ = nullptr;
+  WarpState* turn_ = nullptr;                // the warp whose lanes run
+  const ThreadIndex* turn_index_ = nullptr;  // of its lanes, in index_
+  unsigned warp_ = 0;                        // its number
+  unsigned lane_shift_ = 0;                  // where their order begins; 32: it goes downwards
+  unsigned ahead_ = 1;                       // what comes after a lane, modulo kMaxThreads
+  bool running_ = false;                     // a device thread runs: view says which
+  bool cautious_ = false;                    // runs of one thread: the last had to wait
+  unsigned run_first_ = 0;                   // the thread the run began with
+  Fiber* run_fiber_ = nullptr;               // the run's, while view.in_run
+  Grid* grid_ = nullptr;
+  void* root_ = nullptr;  // where the OS thread's own stack goes on
+  std::unique_ptr<FiberPool> fibers_;
   Block own_block_{};
-  uint3 index_of_[kMaxThreads];  // threadIdx by number in the block, for index_dim_
+  // For index_dim_. Each warp's lanes twice over, so that a run may go past the last.
+  ThreadIndex index_[2 * kMaxThreads];
   dim3 index_dim_{0, 0, 0};
   std::uint64_t block_number_ = 0, chunk_end_ = 0;
   std::uint64_t random_ = 0;
   bool shuffled_ = false;  // the seed orders threads; else they run in ascending order
   unsigned number_;
-  unsigned warp_ = 0;        // whose lanes run
-  unsigned lane_shift_ = 0;  // where their order begins
   unsigned epoch_ = 0;
   char emergency_stack_[64 * 1024];  // for what follows a fault on a fiber
   char signal_stack_[64 * 1024];
@@ -153,7 +182,7 @@ class Worker {
 
 inline Worker* Worker::in_kernel() {
   Worker* worker = this_worker;
-  return worker != nullptr && worker->current_ >= 0 ? worker : nullptr;
+  return worker != nullptr && worker->running_ ? worker : nullptr;
 }
 
 }  // namespace cudasim

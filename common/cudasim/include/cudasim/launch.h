@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "../driver_types.h"
+#include "thread_view.h"
 
 namespace cudasim {
 
@@ -22,11 +23,35 @@ inline Config config(dim3 grid, dim3 block, size_t shared = 0, cudaStream_t stre
   return {grid, block, shared, stream};
 }
 
-// A kernel with a copy of its arguments. run() calls it once, for the device thread `view` names.
+// A kernel with a copy of its arguments. run() calls it for the device threads of cudasim_run, one
+// after another, until the last has returned or one of them had to wait.
 struct Closure {
   void (*run)(const Closure* self);
   void (*destroy)(Closure* self);
 };
+
+// threadIdx of a device thread, and its number in the block.
+struct alignas(16) ThreadIndex {
+  unsigned x, y, z, linear;
+};
+struct Run {
+  const Closure* closure;
+  const ThreadIndex *first, *last;
+  ptrdiff_t step;  // 1 or -1
+  void** leaving;  // where the stack pointer of a thread goes that waits: see wait() in sync.h
+};
+
+}  // namespace cudasim
+
+// What run() and the runtime share, beside the names of thread_view.h and in the same memory.
+#define CUDASIM_VIEW extern __thread __attribute__((tls_model(CUDASIM_TLS_MODEL)))
+CUDASIM_VIEW cudasim::Run cudasim_run;
+CUDASIM_VIEW cudasim::ThreadIndex cudasim_thread_index;  // the device thread that runs
+CUDASIM_VIEW volatile unsigned cudasim_in_run;  // 1: it is one of cudasim_run, and has not waited
+CUDASIM_VIEW volatile unsigned cudasim_in_kernel;  // 1: it runs its own code, not the runtime's
+#undef CUDASIM_VIEW
+
+namespace cudasim {
 
 // A configuration waits here, on a stack of the host thread, until its arguments are evaluated.
 struct Pending {
@@ -55,9 +80,35 @@ struct Bound<F, std::index_sequence<I...>, P...> : Closure, Slot<I, P>... {
   template <class... A>
   explicit Bound(F k, A&&... a)
       : Closure{&call, &drop}, Slot<I, P>{static_cast<A&&>(a)}..., kernel(k) {}
+  // The loop over device threads. What it calls is hidden from the compiler, which would inline the
+  // kernel and take threadIdx for the same in every round (see thread_view.h). The watchdog must not
+  // interrupt between one thread and the next, hence cudasim_in_kernel.
   // The arguments lie in the host's memory, so checks leave this copy alone.
   __attribute__((no_sanitize_thread)) static void call(const Closure* self) {
     const Bound* bound = static_cast<const Bound*>(self);
+    const Run run = cudasim_run;
+    auto hidden = callee(*bound);
+    for (const ThreadIndex* at = run.first;; at += run.step) {
+      cudasim_thread_index = *at;
+      asm volatile("" : "+r"(hidden) : : "memory");
+      cudasim_in_kernel = 1;
+      if constexpr (std::is_pointer_v<F>) {
+        hidden(P(bound->Slot<I, P>::value)...);
+      } else {
+        hidden(bound);
+      }
+      cudasim_in_kernel = 0;
+      if (cudasim_in_run == 0 || at == run.last) return;
+    }
+  }
+  static auto callee(const Bound& bound) {
+    if constexpr (std::is_pointer_v<F>) {
+      return bound.kernel;
+    } else {
+      return &call_once;
+    }
+  }
+  __attribute__((no_sanitize_thread)) static void call_once(const Bound* bound) {
     bound->kernel(P(bound->Slot<I, P>::value)...);
   }
   static void drop(Closure* self) { delete static_cast<Bound*>(self); }

@@ -14,7 +14,7 @@ namespace cudasim::ptx {
 
 unsigned smid();
 unsigned nsmid();
-static inline unsigned laneid() { return cudasim_lane; }
+static inline unsigned laneid() { return cudasim::lane(); }
 static inline unsigned warpid() { return cudasim_linear / 32; }
 static inline unsigned nwarpid() { return 64; }
 static inline unsigned clock() { return (unsigned)::clock64(); }

@@ -2,14 +2,48 @@
 // programming guide, "Synchronization Functions", "Warp Vote", "Warp Shuffle", "Warp Match",
 // "Warp Reduce".
 #pragma once
+#include "launch.h"
+#include "switch.h"
 #include "thread_view.h"
 
-void __syncthreads();
+namespace cudasim {
+
+// A thread waits in two steps: it says for what, and is told whose stack to leave for until then; null
+// if it need not. The switch itself is in line: see switch.h.
+static inline __attribute__((always_inline)) void wait(void* stack) {
+  if (stack == nullptr) return;
+  switch_stack(cudasim_run.leaving, stack);
+  cudasim_in_kernel = 1;
+}
+
+void* arrive_at_block_barrier();
+
+// The warp's collectives. Each completes when every lane of `mask` that has not exited has called
+// it; the caller must be one of them. warp_result() is what the last one the thread waited in gave it.
+void* arrive_at_warp_barrier(unsigned mask);
+void* arrive_at_exchange(unsigned mask, unsigned long long value, unsigned source_lane);
+void* arrive_at_vote(unsigned mask, bool predicate);
+void* arrive_at_match(unsigned mask, unsigned long long value);
+enum class Reduce : unsigned { add, min, max, min_signed, max_signed, bit_and, bit_or, bit_xor };
+void* arrive_at_reduce(unsigned mask, unsigned value, Reduce operation);
+void* arrive_at_active_mask();
+unsigned long long warp_result();
+
+}  // namespace cudasim
+
+static inline __attribute__((always_inline)) void __syncthreads() {
+  ::cudasim::wait(::cudasim::arrive_at_block_barrier());
+}
+static inline __attribute__((always_inline)) void __syncwarp(unsigned mask = 0xffffffffu) {
+  ::cudasim::wait(::cudasim::arrive_at_warp_barrier(mask));
+}
+static inline __attribute__((always_inline)) unsigned __activemask() {
+  ::cudasim::wait(::cudasim::arrive_at_active_mask());
+  return (unsigned)::cudasim::warp_result();
+}
 int __syncthreads_count(int predicate);
 int __syncthreads_and(int predicate);
 int __syncthreads_or(int predicate);
-void __syncwarp(unsigned mask = 0xffffffffu);
-unsigned __activemask();
 
 static inline void __threadfence_block() { __atomic_thread_fence(__ATOMIC_ACQ_REL); }
 static inline void __threadfence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
@@ -17,17 +51,31 @@ static inline void __threadfence_system() { __atomic_thread_fence(__ATOMIC_SEQ_C
 
 namespace cudasim {
 
-// The warp's collectives. Each completes when every lane of `mask` that has not exited has called
-// it; the caller must be one of them.
-unsigned long long exchange(unsigned mask, unsigned long long value, unsigned source_lane);
+static inline __attribute__((always_inline)) unsigned long long exchange(unsigned mask,
+                                                                         unsigned long long value,
+                                                                         unsigned source_lane) {
+  wait(arrive_at_exchange(mask, value, source_lane));
+  return warp_result();
+}
 struct Vote {
   unsigned ballot;  // lanes whose predicate holds
   unsigned lanes;   // lanes that took part
 };
-Vote vote(unsigned mask, bool predicate);
-unsigned match_any(unsigned mask, unsigned long long value);
-enum class Reduce : unsigned { add, min, max, min_signed, max_signed, bit_and, bit_or, bit_xor };
-unsigned reduce(unsigned mask, unsigned value, Reduce operation);
+static inline __attribute__((always_inline)) Vote vote(unsigned mask, bool predicate) {
+  wait(arrive_at_vote(mask, predicate));
+  const unsigned long long r = warp_result();
+  return {(unsigned)r, (unsigned)(r >> 32)};
+}
+static inline __attribute__((always_inline)) unsigned match_any(unsigned mask,
+                                                                unsigned long long value) {
+  wait(arrive_at_match(mask, value));
+  return (unsigned)warp_result();
+}
+static inline __attribute__((always_inline)) unsigned reduce(unsigned mask, unsigned value,
+                                                             Reduce operation) {
+  wait(arrive_at_reduce(mask, value, operation));
+  return (unsigned)warp_result();
+}
 
 // Publishes `mine` to the warp's lanes and waits for all 32 of them; the result is theirs, by lane, until the
 // warp gathers again. Fewer lanes are an error that ends the kernel.
@@ -37,7 +85,7 @@ enum class Shuffle { index, up, down, bit_xor };
 
 // The lane a shuffle reads; its own where the source would lie outside the segment.
 static inline unsigned shuffle_source(Shuffle kind, unsigned operand, int width) {
-  const unsigned lane = cudasim_lane, w = static_cast<unsigned>(width);
+  const unsigned lane = cudasim::lane(), w = static_cast<unsigned>(width);
   const unsigned first = lane & ~(w - 1), end = first + w;
   switch (kind) {
     case Shuffle::index:

@@ -19,13 +19,24 @@ struct Extent {
 
 }  // namespace cudasim
 
-#define CUDASIM_VIEW extern const __thread __attribute__((tls_model("initial-exec")))
+// A program knows where they lie, relative to its thread pointer; a shared library has to look it up.
+#if defined(__PIC__) && !defined(__PIE__)
+#define CUDASIM_TLS_MODEL "initial-exec"
+#else
+#define CUDASIM_TLS_MODEL "local-exec"
+#endif
+#define CUDASIM_VIEW extern const __thread __attribute__((tls_model(CUDASIM_TLS_MODEL)))
 CUDASIM_VIEW uint3 threadIdx;
 CUDASIM_VIEW uint3 blockIdx;
 CUDASIM_VIEW cudasim::Extent blockDim;
 CUDASIM_VIEW cudasim::Extent gridDim;
-CUDASIM_VIEW unsigned cudasim_lane;         // [0,32)
 CUDASIM_VIEW unsigned cudasim_linear;       // the thread's number in its block
 CUDASIM_VIEW unsigned cudasim_block_epoch;  // another number for each block this OS thread began
 #undef CUDASIM_VIEW
 extern const int warpSize;  // 32, and no constant expression, as with nvcc
+
+namespace cudasim {
+
+static inline unsigned lane() { return cudasim_linear % 32; }
+
+}  // namespace cudasim
