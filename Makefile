@@ -17,9 +17,10 @@ SECONDS_EACH ?= 60
 # A command line of make is also an environment for the recipes; the build must not inherit it.
 unexport ARGS CASE UPDATE MINE
 
-PHASES := 1
+# make bench also measures the simulator.
+PHASES := 1 $(if $(filter bench,$(MAKECMDGOALS)),sim)
 ifeq ($(filter $(PHASE),$(PHASES)),)
-$(error PHASE is '$(PHASE)'; it may be one of: $(PHASES))
+$(error PHASE is '$(PHASE)'; it may be one of: $(strip $(PHASES)))
 endif
 
 # MINE=1: every file of work/ that passes stands in for the course's, and the first line says how many.
@@ -28,6 +29,9 @@ PRESET := $(if $(filter 1,$(MINE)),mine,release)
 WHOSE   = $(if $(filter 1,$(MINE)),$(PYTHON) -m common.learn.mine,:)
 else
 $(error MINE is '$(MINE)'; it may be 1 (your files where they pass) or 0 (the course's))
+endif
+ifeq ($(PHASE)$(filter 1,$(MINE)),sim1)
+$(error MINE is 1 and PHASE is sim; the simulator has no files of yours)
 endif
 
 # What .cu files are built for, which common/build.sh passes on to CMake.
@@ -120,10 +124,10 @@ reference: ## recompute the golden arrays with NumPy and compare; UPDATE=1 rewri
 	@build/release/bin/groundup_diff --got build/reference --regenerated --brief $(if $(filter 1,$(UPDATE)),|| echo "rewriting reference/golden")
 	@$(if $(filter 1,$(UPDATE)),$(PYTHON) -m reference.generate --out reference/golden)
 
-bench: ## measure PHASE=1 and rewrite the tables in its lessons; MINE=1 measures your code, and only prints
+bench: ## measure PHASE=1 and rewrite the tables in its lessons; MINE=1 measures your code, and only prints; PHASE=sim the simulator
 	@$(SETUP) build python
 	@$(WHOSE)
-	@$(BUILD) $(PRESET) phase$(PHASE)_benches
+	@$(if $(filter sim,$(PHASE)),$(BUILD) sim cudasim_benches,$(BUILD) $(PRESET) phase$(PHASE)_benches)
 	@$(PYTHON) -m common.learn.bench $(PHASE) $(if $(filter 1,$(MINE)),--mine)
 
 sanitize: ## the tests under AddressSanitizer, leak and undefined-behaviour checks

@@ -1,8 +1,9 @@
-"""python3 -m common.learn.bench 1 [--mine]: runs a phase's benches and rewrites the lessons' tables.
+"""python3 -m common.learn.bench 1 [--mine]: runs a phase's benches and rewrites the tables in its pages.
 
---mine runs those built with the learner's files, and only prints: the lessons show the course's.
+--mine runs those built with the learner's files, and only prints: the pages show the course's. The
+phase `sim` is the CUDA simulator.
 
-A lesson marks where a bench's table stands with `<!-- bench:begin -->` and `<!-- bench:end -->`.
+A page marks where a bench's table stands with `<!-- bench:begin -->` and `<!-- bench:end -->`.
 The samples behind each table go to build/bench/NAME.json. Standard library only.
 """
 
@@ -16,8 +17,11 @@ from pathlib import Path
 
 from common.learn.exercise import ROOT
 
-# phase: (program, lesson that holds its table)
-BENCHES = {1: [("phase1.week01.matmul_bench", "phase1_cpu/week01_matrix/README.md")]}
+# phase: (program, page that holds its table)
+BENCHES = {
+    "1": [("phase1.week01.matmul_bench", "phase1_cpu/week01_matrix/README.md")],
+    "sim": [("cudasim_bench", "docs/benchmarks/cudasim.md")],
+}
 
 TABLE = re.compile(r"(<!-- bench:begin -->\n```console\n).*?(```\n<!-- bench:end -->)", re.DOTALL)
 
@@ -30,13 +34,16 @@ def with_table(page: str, table: str) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="runs a phase's benches and rewrites the lessons' tables")
-    parser.add_argument("number", type=int, choices=sorted(BENCHES))
+    parser = argparse.ArgumentParser(description="runs a phase's benches and rewrites the tables in its pages")
+    parser.add_argument("phase", choices=sorted(BENCHES))
     parser.add_argument("--mine", action="store_true", help="the benches with the learner's files; only prints")
     arguments = parser.parse_args()
-    results, programs = ROOT / "build/bench", ROOT / f"build/{'mine' if arguments.mine else 'release'}/bin"
+    if arguments.mine and arguments.phase == "sim":
+        parser.error("--mine is for phases: the simulator has no files of yours")
+    preset = "mine" if arguments.mine else "sim" if arguments.phase == "sim" else "release"
+    results, programs = ROOT / "build/bench", ROOT / f"build/{preset}/bin"
     results.mkdir(parents=True, exist_ok=True)
-    for program, lesson in BENCHES[arguments.number]:
+    for program, page in BENCHES[arguments.phase]:
         command: list[str | Path] = [programs / program, results / f"{program}.json"]
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         if done.returncode != 0:
@@ -45,9 +52,9 @@ def main() -> int:
         print(done.stdout, end="")
         if arguments.mine:
             continue
-        path = ROOT / lesson
+        path = ROOT / page
         path.write_text(with_table(path.read_text(encoding="utf-8"), done.stdout), encoding="utf-8")
-        print(f"written into {lesson}: read its text beside the new numbers")
+        print(f"written into {page}: read its text beside the new numbers")
     return 0
 
 
