@@ -547,6 +547,9 @@ void Worker::yield() {
   if (others != 0) {
     lane_shift_ = draw();
     set_warp(pick_bit(others, lane_shift_ >> 8 & 31));
+  } else {  // in turn: the first of the warp's order might be one that waits for another of them
+    lane_shift_ = (view.lane() + 1) % kWarp;
+    set_warp(warp_);
   }
   const int next = choose();
   if (next < 0) {  // nobody else can run: this thread goes on
