@@ -110,7 +110,8 @@ bool is_written(const char* address, std::size_t bytes) {
 
 }  // namespace
 
-void shared_begin_checked(void* variable, size_t bytes, const char* name, const char* gap) {
+void shared_begin_checked(void* variable, size_t bytes, const char* name, const char* gap,
+                          const char* file_gap) {
   Worker* worker = Worker::in_kernel();
   if (worker == nullptr) return;
   const InRuntime guard;
@@ -118,6 +119,7 @@ void shared_begin_checked(void* variable, size_t bytes, const char* name, const 
   worker->begin_shared(variable, bytes, name, nullptr);
   if (worker->block().shared_variables.size() != before && !in_shared_gap(gap)) {
     note_gap(gap, bytes);
+    if (!in_shared_gap(file_gap)) note_gap(file_gap, 4096);
   }
 }
 
@@ -158,6 +160,10 @@ void check_shared(Worker& worker, const MemoryAccess& access) {
         report_dynamic_bounds(worker, access);
       } else {
         report_shared_bounds(worker, access);
+        // Elsewhere the write would change the simulator's own data: as on a GPU, the launch ends.
+        if (access.write && !between_shared_gaps(access.address)) {
+          worker.fail(cudaErrorIllegalAddress);
+        }
       }
       return;
     }

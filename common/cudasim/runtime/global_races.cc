@@ -48,10 +48,9 @@ std::uint32_t segment_of(Access access) {
   return static_cast<std::uint32_t>(access >> kSegmentShift);
 }
 
-RaceCell* map_cells(std::size_t bytes, void* at) {
-  void* memory =
-      mmap(at, bytes / 4 * sizeof(RaceCell), PROT_READ | PROT_WRITE,
-           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (at != nullptr ? MAP_FIXED : 0), -1, 0);
+RaceCell* map_cells(std::size_t bytes, int protection) {
+  void* memory = mmap(nullptr, bytes / 4 * sizeof(RaceCell), protection,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   return memory == MAP_FAILED ? nullptr : static_cast<RaceCell*>(memory);
 }
 std::size_t image_bytes() {
@@ -63,8 +62,9 @@ std::size_t image_bytes() {
 void forget_all() {
   segments.assign(1, {~0u, 0, 0, 0, -1, 0, 0, 0});
   published_warps.clear();
-  map_cells(kDeviceRange, device_cells);
-  map_cells(image_bytes(), program_cells);
+  // Pages given back read as zero.
+  madvise(device_cells, kDeviceRange / 4 * sizeof(RaceCell), MADV_DONTNEED);
+  madvise(program_cells, image_bytes() / 4 * sizeof(RaceCell), MADV_DONTNEED);
 }
 
 RaceCell* cell_at(const char* address) {
@@ -117,14 +117,23 @@ void report(Worker& worker, const MemoryAccess& access, Access other, bool other
 bool checks_global_races() { return settings().global_races && checking(); }
 
 bool reserve_race_shadow() {
-  device_cells = map_cells(kDeviceRange, nullptr);
-  program_cells = map_cells(image_bytes(), nullptr);
-  if (device_cells == nullptr) {
+  // Writable where allocations are: see global_shadow.cc.
+  device_cells = map_cells(kDeviceRange, PROT_READ);
+  program_cells = map_cells(image_bytes(), PROT_READ | PROT_WRITE);
+  if (device_cells == nullptr || program_cells == nullptr) {
     std::fprintf(stderr,
                  "cudasim: CUDASIM_CHECK_GLOBAL: no address space for the shadow; is there a "
                  "limit, as of ulimit -v?\n");
   }
-  return device_cells != nullptr;
+  return device_cells != nullptr && program_cells != nullptr;
+}
+
+bool open_race_shadow(const char* base, std::size_t bytes) {
+  constexpr std::size_t kPage = 4096;
+  auto* cells = reinterpret_cast<char*>(cell_at(base));
+  const std::size_t before = reinterpret_cast<std::uintptr_t>(cells) % kPage;
+  return mprotect(cells - before, before + (bytes + 3) / 4 * sizeof(RaceCell),
+                  PROT_READ | PROT_WRITE) == 0;
 }
 
 std::uint32_t BlockRaces::new_segment(int warp) {
@@ -139,7 +148,8 @@ std::uint32_t BlockRaces::new_segment(int warp) {
 }
 
 void BlockRaces::begin(unsigned threads, std::uint64_t launch, std::uint64_t block) {
-  if (device_cells == nullptr) reserve_race_shadow();
+  static const bool reserved = device_cells != nullptr || reserve_race_shadow();
+  static_cast<void>(reserved);  // if not, it is said, and no race is found
   static std::uint64_t last_launch = 0;
   if (segments.empty() || (launch != last_launch && segments.size() > kMostSegments / 2)) {
     forget_all();

@@ -19,8 +19,9 @@ class Worker;
 struct MemoryAccess;
 
 bool checks_global_races();
-// At the first allocation; false: the system gives no address space for it.
+// At the first allocation, and at each; false: the system gives no address space, or memory, for it.
 bool reserve_race_shadow();
+bool open_race_shadow(const char* base, std::size_t bytes);
 
 // A block's part.
 class BlockRaces {

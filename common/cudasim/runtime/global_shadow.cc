@@ -83,6 +83,7 @@ bool open_shadow(const char* base, std::size_t bytes, bool host_visible) {
                PROT_READ | PROT_WRITE) != 0) {
     return false;
   }
+  if (checks_global_races() && !open_race_shadow(base, bytes)) return false;
   set_shadow(base, bytes, host_visible ? kReadable : kWritable);
   device_use.add(static_cast<std::ptrdiff_t>(bytes));
   shadow_use.add(shadow_bytes(bytes));

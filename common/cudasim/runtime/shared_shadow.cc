@@ -124,6 +124,13 @@ bool in_shared_gap(const char* address) {
                      [=](const Range& gap) { return gap.holds(address); });
 }
 
+bool between_shared_gaps(const char* address) {
+  const auto is_below = [=](const Range& gap) { return gap.begin <= address; };
+  const auto is_above = [=](const Range& gap) { return gap.end > address; };
+  return std::any_of(open.gaps.begin(), open.gaps.end(), is_below) &&
+         std::any_of(open.gaps.begin(), open.gaps.end(), is_above);
+}
+
 void take_cells(const char* variable, std::size_t bytes, std::vector<Cell>* to) {
   std::size_t count;
   Cell* cells = cells_of({variable, variable + bytes}, &count);

@@ -64,6 +64,8 @@ void open_shared(const char* variable, std::size_t bytes);
 // The gap beside one: an access there is one past the end of something.
 void note_gap(const char* gap, std::size_t bytes);
 bool in_shared_gap(const char* address);
+// Whether it lies between the gaps: among the program's shared arrays, if not in one of the block.
+bool between_shared_gaps(const char* address);
 // A block begins; `launch`: the number of its grid.
 void begin_shared_shadow(std::uint64_t launch);
 // Time goes on; with `barrier`, what came before is ordered for every thread of the block.

@@ -17,6 +17,11 @@
 #define CUDASIM_NOINLINE __attribute__((noinline))
 #define CUDASIM_NEEDS_GPU(text) static_assert(false, text)
 
+#ifdef CUDASIM_CHECK
+// g++ lays out thread-local variables from last to first: behind the file's first shared array there is
+// this, and not another file's.
+static __thread char cudasim_file_gap[4096] __attribute__((aligned(128), used));
+#endif
 #include "../cuda_runtime.h"
 
 // Hook after each variable of the device. A checked build has gaps behind it, one beside variables with

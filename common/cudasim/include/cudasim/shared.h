@@ -26,7 +26,8 @@ inline constexpr DynamicShared dynamic_shared{};
 // that a kernel does not find the last block's values there.
 int register_shared(void* (*address)(), size_t bytes, const char* name);
 void shared_begin(void* variable, size_t bytes, const char* name, unsigned* epoch);
-void shared_begin_checked(void* variable, size_t bytes, const char* name, const char* gap);
+void shared_begin_checked(void* variable, size_t bytes, const char* name, const char* gap,
+                          const char* file_gap);
 
 }  // namespace cudasim
 
@@ -38,7 +39,7 @@ void shared_begin_checked(void* variable, size_t bytes, const char* name, const 
 #define CUDASIM_SHARED(name) CUDASIM_SHARED_(name, CUDASIM_UNIQUE(cudasim_gap))
 #define CUDASIM_SHARED_(name, gap) \
   CUDASIM_GAP(name, gap);          \
-  ::cudasim::shared_begin_checked((void*)&(name), sizeof(name), #name, gap)
+  ::cudasim::shared_begin_checked((void*)&(name), sizeof(name), #name, gap, cudasim_file_gap)
 #else
 #define CUDASIM_GAP(name, gap) static_assert(true)
 #define CUDASIM_SHARED(name)                                                        \

@@ -18,7 +18,7 @@ import pytest
 HERE = Path(__file__).resolve().parent
 SIMCC = HERE.parents[1] / "simcc"
 PROGRAMS = sorted(HERE.glob("*.cu"))
-SEEDS = ["0", "1", "7", "8", "23"]
+SEEDS = ["0", "7", "8"]
 
 
 @pytest.fixture(scope="module")
