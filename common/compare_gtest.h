@@ -1,6 +1,6 @@
 // compare.h for GoogleTest: EXPECT_TRUE(close(got, want, bound)) prints the whole report on failure.
 // got and want are anything with data(), rows() and cols(), std::vector / std::array of double,
-// float (got only) or integers, or two numbers.
+// float or integers, or two numbers.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -42,6 +42,16 @@ template <class A>
 auto span_of(const A& a) {
   return std::span(a.data(), static_cast<std::size_t>(element_count(shape_of(a))));
 }
+// What is wanted, as the doubles that compare() takes; floats are widened.
+template <class A>
+auto wanted(const A& a) {
+  const auto values = span_of(a);
+  if constexpr (std::is_same_v<std::remove_cvref_t<decltype(values[0])>, float>) {
+    return std::vector<double>(values.begin(), values.end());
+  } else {
+    return values;
+  }
+}
 template <class A>
 using ElementOf = std::remove_cv_t<typename decltype(span_of(std::declval<A>()))::element_type>;
 
@@ -64,7 +74,7 @@ testing::AssertionResult close(const Got& got, const Want& want, Bound bound) {
   if (shape_of(got) != shape_of(want)) {
     return as_result(shape_mismatch(shape_of(got), shape_of(want)));
   }
-  return as_result(compare(span_of(got), span_of(want), shape_of(want), bound));
+  return as_result(compare(span_of(got), wanted(want), shape_of(want), bound));
 }
 
 // Two numbers, as arrays of one element.

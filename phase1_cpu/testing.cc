@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "common/check.h"
 #include "common/compare_report.h"
 
 namespace nn::basic {
@@ -61,27 +60,6 @@ Matrix product_bound(const Matrix& a, const Matrix& b) {
     }
   }
   return bound;
-}
-
-testing::AssertionResult refuses(const std::function<void()>& f,
-                                 const std::vector<std::string>& parts) {
-  try {
-    f();
-  } catch (const NotImplemented&) {
-    throw;
-  } catch (const Error& error) {
-    const std::string message = error.what();
-    for (const std::string& part : parts) {
-      if (message.find(part) == std::string::npos) {
-        return testing::AssertionFailure() << "the message lacks \"" << part << "\": " << message;
-      }
-    }
-    return testing::AssertionSuccess();
-  }
-  testing::AssertionResult failure = testing::AssertionFailure();
-  failure << "nothing was thrown; wanted: an nn::Error whose message has";
-  for (const std::string& part : parts) failure << " \"" << part << "\"";
-  return failure;
 }
 
 testing::AssertionResult stays_nan(double value) {

@@ -1,15 +1,15 @@
 // What the tests of phase 1 share: comparison with the reference's golden files, random matrices,
-// awkward shapes, the bounds that sums of products are held to, and the messages of refusals.
+// awkward shapes, and the bounds that sums of products are held to.
 #pragma once
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "common/compare_gtest.h"
 #include "common/golden.h"
+#include "common/refuses.h"
 #include "common/rng.h"
 #include "phase1_cpu/golden_matrix.h"
 #include "phase1_cpu/week01_matrix/matrix.h"
@@ -43,11 +43,5 @@ Matrix product_bound(const Matrix& a, const Matrix& b);
 
 // Is value, computed from a NaN, a NaN still? The failure says how it usually gets lost.
 testing::AssertionResult stays_nan(double value);
-
-// Does f throw an nn::Error whose message contains every one of `parts`?
-//   EXPECT_TRUE(refuses([&] { matmul(a, b); }, {"(2, 3)", "(4, 5)"}));
-// NotImplemented is no refusal: it passes through and fails the test in its own words.
-testing::AssertionResult refuses(const std::function<void()>& f,
-                                 const std::vector<std::string>& parts);
 
 }  // namespace nn::basic
