@@ -13,6 +13,7 @@
 #         fashion Fashion-MNIST, from the distribution's package
 #         clang   clang++ with its sanitizer and fuzzer runtimes
 #         format  clang-format and clang-tidy
+#         yardsticks  OpenBLAS, BLIS and oneDNN, which benches compare with
 #
 # GROUNDUP_INSTALL=0 never installs, only says what is missing.
 set -u
@@ -46,9 +47,9 @@ missing_build() {
   have "$(compiler)" || echo g++
   have cmake || echo cmake
   have ninja || echo ninja-build
-  have "$(compiler)" || { echo libgtest-dev libpng-dev zlib1g-dev libfmt-dev libcli11-dev nlohmann-json3-dev; return; }
+  have "$(compiler)" || { echo libgtest-dev libpng-dev zlib1g-dev libfmt-dev libcli11-dev nlohmann-json3-dev libhwy-dev; return; }
   local header
-  for header in $(missing_headers gtest/gtest.h png.h zlib.h fmt/format.h CLI/CLI.hpp nlohmann/json.hpp); do
+  for header in $(missing_headers gtest/gtest.h png.h zlib.h fmt/format.h CLI/CLI.hpp nlohmann/json.hpp hwy/highway.h); do
     case "$header" in
       gtest/*) echo libgtest-dev ;;
       png.h) echo libpng-dev ;;
@@ -56,6 +57,7 @@ missing_build() {
       fmt/*) echo libfmt-dev ;;
       CLI/*) echo libcli11-dev ;;
       nlohmann/*) echo nlohmann-json3-dev ;;
+      hwy/*) echo libhwy-dev ;;
     esac
   done
 }
@@ -90,6 +92,15 @@ missing_format() { have clang-format || echo clang-format; have clang-tidy || ec
 
 fashion_dir=/usr/share/datasets/fashion-mnist
 missing_fashion() { [ -f $fashion_dir/train-images-idx3-ubyte.gz ] || echo dataset-fashion-mnist; }
+
+# Benches look for these libraries when they run; no compiler has to find them.
+missing_yardsticks() {
+  local known
+  known=$(ldconfig -p 2>/dev/null || /sbin/ldconfig -p)
+  case "$known" in *libopenblas.so.0*) ;; *) echo libopenblas0-pthread ;; esac
+  case "$known" in *libblis.so.4*) ;; *) echo libblis4-openmp ;; esac
+  case "$known" in *libdnnl.so.2*) ;; *) echo libdnnl2 ;; esac
+}
 
 missing_data() { :; }  # bundled; checked below
 
@@ -160,7 +171,7 @@ check_data() {
 need() {
   local group missing=""
   for group in "$@"; do
-    case "$group" in build | python | data | fashion | clang | format) ;; *) die "unknown group '$group'; known: build python data fashion clang format" ;; esac
+    case "$group" in build | python | data | fashion | clang | format | yardsticks) ;; *) die "unknown group '$group'; known: build python data fashion clang format yardsticks" ;; esac
     missing="$missing $("missing_$group")"
   done
   missing=$(echo $missing | tr ' ' '\n' | sort -u | tr '\n' ' ' | sed 's/ $//')
@@ -210,6 +221,7 @@ print("Python", sys.version.split()[0], "with NumPy", numpy.__version__)' 2>/dev
   check fashion "$fashion_dir" "$(missing_fashion)" "only for --dataset fashion"
   check clang "clang++ $(clang++ -dumpversion 2>/dev/null), with sanitizers and fuzzer" "$(missing_clang)" "only for make fuzz and make test-all"
   check format "clang-format, clang-tidy" "$(missing_format)" "only for make fmt and make lint"
+  check yardsticks "OpenBLAS, BLIS and oneDNN" "$(missing_yardsticks)" "only for make bench PHASE=2"
   if have ccache; then row "ok     " ccache "in use: rebuilding from nothing is quick"; else row "       " ccache "not there; optional: sudo apt-get install -y ccache"; fi
   if have nvidia-smi && nvidia-smi -L >/dev/null 2>&1; then
     row "ok     " GPU "$(nvidia-smi -L | head -n 1) (phase 1 does not use it)"

@@ -207,7 +207,7 @@ def test_skip_list_next_and_going_back(tmp_path: Path) -> None:
     assert "matrix is skipped" in learn(tmp_path, "skip", "matrix").stdout
     assert "elementwise: " in learn(tmp_path, "next").stdout
     listed = learn(tmp_path, "list").stdout
-    assert "– matrix" in listed and "▸ · elementwise" in listed and "✓ hello" in listed and "1 of 34 done" in listed
+    assert "– matrix" in listed and "▸ · elementwise" in listed and "✓ hello" in listed and "1 of 41 done" in listed
     back = learn(tmp_path, "matrix")
     assert "○ matrix" in back.stdout
     assert "▸ – matrix" in learn(tmp_path, "list", "week01").stdout
@@ -381,7 +381,7 @@ def test_keys_work_and_others_are_explained(tmp_path: Path) -> None:
         terminal.wait_for(r"keys: ")
         terminal.press("\033[A")  # an arrow
         terminal.press("l")
-        terminal.wait_for(r"of 34 done")
+        terminal.wait_for(r"of 41 done")
         terminal.press("n")
         terminal.wait_for(r"○ softmax_jacobian[\s\S]*watching")
         terminal.press("\x04")  # not a key of ours, and no reason to end
