@@ -116,6 +116,8 @@ class Device {
 // the result becomes the host thread's last error.
 cudaError_t set_last_error(cudaError_t error);
 cudaError_t context_error();
+// Ends the launch if it is a kernel that calls.
+void refuse_in_kernel();
 template <class F>
 cudaError_t api_call(F body) {
   if (const cudaError_t error = context_error(); error != cudaSuccess) {

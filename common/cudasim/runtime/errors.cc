@@ -2,7 +2,10 @@
 #include "api_errors.h"
 #include "device.h"
 #include "finding.h"
+#include "in_runtime.h"
+#include "report.h"
 #include "settings.h"
+#include "worker.h"
 
 namespace cudasim {
 namespace {
@@ -20,8 +23,21 @@ cudaError_t set_last_error(cudaError_t error) {
   return error;
 }
 
+// CUDA has a part of the runtime for kernels, with which they launch others; it is not modelled, and
+// the host's would wait for the very kernel that calls it. So the launch ends.
+void refuse_in_kernel() {
+  if (Worker* worker = Worker::in_kernel()) {
+    const InRuntime guard;
+    const auto* call = static_cast<const char*>(program_call_address());
+    report_fault(*worker, "a call of the runtime from within a kernel is not modelled", nullptr,
+                 call == nullptr ? nullptr : call - 1, cudaErrorNotSupported);
+    worker->fail(cudaErrorNotSupported);
+  }
+}
+
 // A set-up that could not be understood, or an error that ended the context: every call answers it.
 cudaError_t context_error() {
+  refuse_in_kernel();
   if (settings().problem != nullptr) return cudaErrorInitializationError;
   return Device::get().sticky();
 }

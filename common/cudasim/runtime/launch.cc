@@ -44,7 +44,10 @@ cudaError_t check(const Pending& p, bool cooperative) {
 
 }  // namespace
 
-void push_launch(const Pending& pending) { pending_launches.push_back(pending); }
+void push_launch(const Pending& pending) {
+  refuse_in_kernel();
+  pending_launches.push_back(pending);
+}
 
 Pending pop_launch() {
   const Pending pending = pending_launches.back();
@@ -59,10 +62,6 @@ cudaError_t submit_checked(const Pending& pending, Closure* closure, bool cooper
       if (closure != nullptr) closure->destroy(closure);
     }
   } holder{closure};
-  if (Worker::in_kernel() != nullptr) {
-    std::fprintf(stderr, "cudasim: a launch from within a kernel is not modelled\n");
-    return set_last_error(cudaErrorNotSupported);
-  }
   return api_call([&]() -> cudaError_t {
     if (const cudaError_t error = check(pending, cooperative)) return error;
     Device& device = Device::get();

@@ -118,12 +118,14 @@ std::string kernel_name(const void* kernel) {
 
 void report_fault(const Worker& worker, const char* what, const void* address, const void* at,
                   cudaError_t code) {
+  const std::string place = at == nullptr ? "?" : where(static_cast<const char*>(at) + 1);
   if (checking()) {
     const bool no_end = code == cudaErrorLaunchTimeout;
     Finding f;
-    f.kind = no_end ? "barrier" : code == cudaErrorLaunchFailure ? "api" : "memory";
+    const bool api = code == cudaErrorLaunchFailure || code == cudaErrorNotSupported;
+    f.kind = no_end ? "barrier" : api ? "api" : "memory";
     f.severity = "error";
-    f.where = where(static_cast<const char*>(at) + 1);
+    f.where = place;
     f.what = std::string(what) + "; the launch ends with " + cudaGetErrorName(code);
     f.meaning = code == cudaErrorMisalignedAddress ? kMisalignedMeaning
                 : no_end
@@ -142,10 +144,9 @@ void report_fault(const Worker& worker, const char* what, const void* address, c
   std::fprintf(stderr,
                "cudasim: %s%s\n  %s, kernel %s, block %s, thread %s, seed %llu\n  the launch ends "
                "with %s\n",
-               what, where_to, as_typed(where(static_cast<const char*>(at) + 1)).c_str(),
-               kernel_name(worker.grid()->kernel).c_str(), triple(view.block).c_str(),
-               triple(view.thread).c_str(), static_cast<unsigned long long>(settings().seed),
-               cudaGetErrorName(code));
+               what, where_to, as_typed(place).c_str(), kernel_name(worker.grid()->kernel).c_str(),
+               triple(view.block).c_str(), triple(view.thread).c_str(),
+               static_cast<unsigned long long>(settings().seed), cudaGetErrorName(code));
 }
 
 void report_blocked_threads(Worker& worker) {

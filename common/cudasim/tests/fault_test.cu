@@ -248,6 +248,23 @@ TEST(Progress, ASpinningThreadLetsTheOthersRun) {
   EXPECT_EQ(out.host()[0], 1);
 }
 
+__global__ void launches_another() { launches_another<<<1, 1>>>(); }
+__global__ void allocates(int** out) { cudaMalloc(out, sizeof(int)); }
+
+TEST(Faults, TheRuntimeIsTheHosts) {
+  expect_sticky(
+      cudaErrorNotSupported, [] { launches_another<<<1, 2>>>(); },
+      "a call of the runtime from within a kernel is not modelled");
+  expect_sticky(
+      cudaErrorNotSupported,
+      [] {
+        int** p = nullptr;
+        cudaMallocManaged(&p, sizeof(int*));
+        allocates<<<1, 2>>>(p);
+      },
+      "a call of the runtime from within a kernel is not modelled");
+}
+
 TEST(Settings, AValueThatIsNoneIsNamed) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(
