@@ -92,12 +92,14 @@ class Bench {
   }
 
   std::string table() const {
-    std::string text = fmt::format("{:<47} {:>8} {:>9}  {:<16} {}\n", "", "target", "measured",
-                                   "rounds' range", "");
-    for (const Line& l : lines_) {
-      text += fmt::format("{:<47} {:>8} {:>9}  {:<16} {}\n", l.what, l.target, l.measured, l.spread,
-                          l.verdict);
-    }
+    std::string text;
+    const auto line = [&](const Line& l) {
+      std::string row = fmt::format("{:<47} {:>8} {:>9}  {:<16} {}", l.what, l.target, l.measured,
+                                    l.spread, l.verdict);
+      text += row.erase(row.find_last_not_of(' ') + 1) + "\n";
+    };
+    line({"", "target", "measured", "rounds' range", ""});
+    for (const Line& l : lines_) line(l);
     const Machine m = this_machine();
     const std::time_t now = std::time(nullptr);
     char date[16];
