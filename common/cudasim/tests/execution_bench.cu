@@ -185,13 +185,13 @@ class Server {
     if (verb == "resident") return std::to_string(resident_bytes());
     const std::string name = space == std::string::npos ? "" : request.substr(space + 1);
     const bool cpu = verb == "cpu", run = cpu || verb == "run";
+    NN_CHECK(run || verb == "verify" || verb == "bytes", "'", verb, "' is no request");
     if (run && bare_.contains(name)) return timed(bare_.at(name), cpu);
     NN_CHECK(kernels_.contains(name), "no kernel is called '", name, "'");
     Work& work = works_.try_emplace(name, name).first->second;
     if (verb == "bytes") return std::to_string(work.bytes);
     const std::string nanoseconds = timed([&] { kernels_.at(name)(work); }, cpu);
     if (run) return nanoseconds;
-    NN_CHECK(verb == "verify", "'", verb, "' is no request");
     check_result(name, work.result(), work.problem);
     return "ok";
   }
