@@ -24,7 +24,9 @@ COMPILE = ["-ffp-contract=off", "-Wno-unknown-pragmas", "-pthread"]
 DEVICE = ["-D__CUDACC__", "-D__NVCC__", "-DCUDASIM=1", "-include", "cudasim/prelude.h"]
 # g++ calls __tsan_read4 and its family, which the simulator's library defines; libtsan is never linked.
 # -fno-tree-sra: a float4 stays one access. -fno-reorder-blocks: code stays in the order of the source.
-CHECK = ["-DCUDASIM_CHECK=1", "-g", "-O1", "-fno-tree-sra", "-fno-reorder-blocks", "-fsanitize=thread", "-Wno-tsan"]
+# -gdwarf-4: of version 5 addr2line takes a header's lines for the file's own where the header's code comes first.
+CHECK = ["-DCUDASIM_CHECK=1", "-gdwarf-4", "-O1", "-fno-tree-sra", "-fno-reorder-blocks", "-fsanitize=thread"]
+CHECK += ["-Wno-tsan"]
 CHECK += [f"-fno-builtin-{name}" for name in STRING_FUNCTIONS]
 MESSAGES = ["-fdiagnostics-column-unit=byte", "-fdiagnostics-color=never", "-fdiagnostics-urls=never"]
 INSTRUMENTED = b"__tsan_"  # a name in the object's symbol table
