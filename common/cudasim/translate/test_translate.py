@@ -343,3 +343,43 @@ def test_a_removed_line_in_a_macro_goes_on() -> None:
         re.sub(r"\\\n", "", out).splitlines()[0].split()
         == "#define LANE(x) (x) = ::cudasim::ptx::laneid(); done()".split()
     )
+
+
+# Variables of the device
+
+
+@pytest.mark.parametrize(
+    ("definition", "hooks"),
+    [
+        ("__constant__ float c[4];", " CUDASIM_VARIABLE(c, true);"),
+        ("__constant__ const int c[3] = {2, 1, 0};", " CUDASIM_VARIABLE(c, true);"),
+        ("float __constant__ c[2];", " CUDASIM_VARIABLE(c, true);"),
+        ("static __device__ int a[16], b;", " CUDASIM_VARIABLE(a, false); CUDASIM_VARIABLE(b, false);"),
+        ("__device__ __managed__ int a;", " CUDASIM_VARIABLE(a, false);"),
+        ("__align__(16) __device__ float a[4];", " CUDASIM_VARIABLE(a, false);"),
+        ('extern "C" { __device__ int a; }', " CUDASIM_VARIABLE(a, false);"),
+        ("namespace n { __constant__ struct P { int x, y; } c = {1, 2}; }", " CUDASIM_VARIABLE(c, true);"),
+    ],
+)
+def test_a_device_variable_gets_a_hook(definition: str, hooks: str) -> None:
+    line = one(definition)
+    assert line.replace(hooks, "") == definition and line.count(hooks) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "__device__ int f(int a);",
+        "__device__ int f(int a) { return a; }",
+        "extern __constant__ float c[4];",
+        "template <class T> __device__ T f(T a) { return a; }",
+        "template <class T> __device__ T v = T(1);",
+        "struct S { __device__ int f() const { return 1; } };",
+        "struct S { static __constant__ float c; };",
+        "auto f = [] __device__(int a) { return a; };",
+        "#define C __constant__ float c[4];",
+        "__device__ S operator+(S a, S b);",
+    ],
+)
+def test_what_defines_no_device_variable_gets_none(text: str) -> None:
+    assert "CUDASIM_VARIABLE" not in one(text)

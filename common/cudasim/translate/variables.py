@@ -7,7 +7,9 @@ from .tokens import Kind
 
 QUALIFIER = {"__device__", "__constant__", "__managed__"}
 # A declaration with one of these is no variable's definition, or one whose address needs more than its name.
-NO_DEFINITION = {"extern", "template", "typedef", "using", "friend", "operator", "__global__", "__shared__", "thread_local"}
+NO_DEFINITION = {
+    "extern", "template", "typedef", "using", "friend", "operator", "__global__", "__shared__", "thread_local",
+}  # fmt: skip
 
 
 def write_variable_hooks(declarations: Declarations) -> None:
@@ -24,7 +26,8 @@ def write_variable_hooks(declarations: Declarations) -> None:
             continue
         written.add(end)
         head = {stream.text(i) for i in range(start, end) if stream.kind(i) is Kind.NAME}
-        if head & NO_DEFINITION or has_parentheses(declarations, start, end):
+        in_initialiser = any(stream.text(i) == "=" for i in range(start, index))  # of a lambda
+        if in_initialiser or head & NO_DEFINITION or has_parentheses(declarations, start, end):
             continue
         constant = "true" if "__constant__" in head else "false"
         names = [
