@@ -20,24 +20,28 @@ namespace {
 #define CHECKS __attribute__((section("cudasim_checks")))
 #define INLINE inline __attribute__((always_inline))
 
-// One cell's part of an access of full cells, or of `bytes` of one.
-template <bool write>
+// One cell's part of an access: of full cells, or of `bytes` of one.
+template <bool full, bool write>
 INLINE bool pass_cell(const SharedShadow& s, Cell& cell, Access mine, Access bytes) {
   const Access last = cell.write, written = bytes << (kWrittenShift - kBytesShift);
   const Access wanted = write ? kShared : kShared | written;
   const auto ordered = [&](Access a) { return a < s.barrier || same_thread(a, mine); };
-  if ((last & (wanted | kPartial)) != wanted || !ordered(last)) return false;
+  const auto conflicts = [&](Access a) { return !ordered(a) && (full || (a & bytes) != 0); };
+  // Of one thread, at one time, several accesses to parts of a cell are one to all of them.
+  const auto joined = [&](Access before) {
+    return !full && same_thread(before, mine) && before >= s.now ? before & kBytesMask : 0;
+  };
+  if ((last & (wanted | kPartial)) != wanted || conflicts(last)) return false;
   if (write) {
-    if (!ordered(cell.reads[0]) || !ordered(cell.reads[1])) return false;
-    cell.write = mine | bytes | (last & kStateMask) | written;
+    if (conflicts(cell.reads[0]) || conflicts(cell.reads[1])) return false;
+    if (!full && (last & kAtomicFlag) != 0) return false;
+    cell.write = mine | bytes | joined(last) | (last & kStateMask) | written;
   } else {
-    cell.reads[ordered(cell.reads[0]) ? 0 : 1] = mine | bytes;
+    Access& slot = cell.reads[ordered(cell.reads[0]) ? 0 : 1];
+    slot = mine | bytes | joined(slot);
   }
   return true;
 }
-
-// Several accesses of one thread to parts of a cell must be remembered together: not here.
-INLINE bool is_new(const SharedShadow& s, Access before) { return before < s.now; }
 
 template <unsigned size, bool write>
 INLINE bool pass_shared(const SharedShadow& s, std::size_t offset, const void* at) {
@@ -45,12 +49,11 @@ INLINE bool pass_shared(const SharedShadow& s, std::size_t offset, const void* a
   const Access mine = s.now | Access{view.linear} << kThreadShift | pack_site(at);
   Cell* cell = s.cells + offset / 4;
   if (size < 4) {
-    if (!is_new(s, write ? cell->write & ~kStateMask : cell->reads[0])) return false;
     const Access bytes = ((Access{1} << size) - 1) << offset % 4 << kBytesShift;
-    return pass_cell<write>(s, *cell, mine, bytes);
+    return pass_cell<false, write>(s, *cell, mine, bytes);
   }
   for (unsigned i = 0; i < size / 4; ++i) {
-    if (!pass_cell<write>(s, cell[i], mine, kBytesMask)) return false;
+    if (!pass_cell<true, write>(s, cell[i], mine, kBytesMask)) return false;
   }
   return true;
 }
