@@ -174,7 +174,7 @@ void report_blocked_threads(Worker& worker) {
     f.kind = "barrier";
     f.severity = "error";
     f.kernel = kernel_name(worker.grid()->kernel);
-    f.block = triple(b.index);
+    f.block = f.other_block = triple(b.index);
     for (const auto& [key, g] : groups) {
       std::string& place = f.where.empty() ? f.where : f.other;
       std::string& first = f.thread.empty() ? f.thread : f.other_thread;
@@ -235,7 +235,7 @@ void report_divergent_barrier(Worker& worker, unsigned first, unsigned second) {
   f.kind = "barrier";
   f.severity = "error";
   f.kernel = kernel_name(worker.grid()->kernel);
-  f.block = triple(b.index);
+  f.block = f.other_block = triple(b.index);
   f.thread = triple(worker.index_of(second));
   f.other_thread = triple(worker.index_of(first));
   f.what = "threads of one block meet at two different __syncthreads()";
