@@ -1,6 +1,6 @@
-// Floating-point kernels without races whose results must be the same bits however they are compiled
-// and scheduled: products that could be fused with sums, sums whose order is written down, divisions,
-// library functions. Prints a digest of each.
+// Floating-point kernels without races whose results must be the same bits however they are
+// compiled and scheduled: products that could be fused with sums, sums whose order is written down,
+// divisions, library functions. Prints a digest of each.
 #include <cuda_runtime.h>
 
 #include <cstdio>

@@ -106,6 +106,7 @@ struct List {
   int block[3], grid[2];
   int threads, blocks;      // the products
   bool names_absent_lanes;  // masks begin as all 32 lanes, whether or not the warp has as many
+  bool alone;               // no shared memory and no barriers, not even at the begin and the end
   std::vector<Op> ops;
 };
 

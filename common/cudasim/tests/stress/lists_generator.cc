@@ -19,7 +19,15 @@ class Generator {
     list_.names_absent_lanes = below(2) == 0;
     exits_left_ = below(3) == 0 ? 0 : 1 + below(3);
     begin_phase();
-    phases(1 + below(5), 0);
+    // Without barriers, and half of the time without any wait: a simulator may run such a kernel in
+    // another way than one whose threads wait for each other.
+    list_.alone = below(5) == 0;
+    quiet_ = list_.alone && below(2) == 0;
+    if (list_.alone) {
+      operations(2 + below(30), 0);
+    } else {
+      phases(1 + below(5), 0);
+    }
     link(list_.ops);
     return list_;
   }
@@ -95,7 +103,7 @@ class Generator {
       } else if (pick < 60) {
         memory();
       } else if (pick < 84) {
-        collective();
+        quiet_ ? arithmetic() : collective();
       } else if (pick < 97) {
         if (depth < 3) branch(depth);
       } else if (exits_left_ > 0) {
@@ -103,7 +111,8 @@ class Generator {
         Op& op = push(below(2) == 0 ? Code::exit_bit : Code::exit_lane);
         op.imm = static_cast<unsigned>(draw());
         if (op.code == Code::exit_lane) op.imm &= static_cast<unsigned>(draw());
-        op.buffer = below(2);  // 1: the lanes that stay take the others out of their mask
+        op.buffer =
+            quiet_ ? 0 : below(2);  // 1: the lanes that stay take the others out of their mask
       }
     }
   }
@@ -114,7 +123,8 @@ class Generator {
   }
 
   void memory() {
-    const int buffer = below(kBuffers);
+    const int first = list_.alone ? kSharedBuffers : 0;
+    const int buffer = first + below(kBuffers - first);
     switch (below(8)) {
       case 0:
         push(Code::atomic_grid);
@@ -135,7 +145,7 @@ class Generator {
     } else if (part_[buffer] == Part::own) {
       static constexpr Code kOwn[] = {Code::load_own, Code::store_own, Code::store_own,
                                       Code::atomic_own, Code::warp_exchange};
-      op.code = kOwn[below(5)];
+      op.code = kOwn[below(quiet_ ? 4 : 5)];  // the last one waits
       if (op.code == Code::atomic_own) op.imm = static_cast<unsigned>(below(kOwnAtomics));
     }
   }
@@ -149,9 +159,10 @@ class Generator {
   }
 
   void branch(int depth) {
-    static constexpr Code kHeads[] = {Code::if_bit,  Code::if_less,   Code::if_lane,
-                                      Code::if_warp, Code::loop_data, Code::loop_times};
-    Op& head = push(kHeads[below(6)]);
+    // The first three ask no other lane.
+    static constexpr Code kHeads[] = {Code::if_lane, Code::if_warp, Code::loop_times,
+                                      Code::if_bit,  Code::if_less, Code::loop_data};
+    Op& head = push(kHeads[below(quiet_ ? 3 : 6)]);
     head.imm = static_cast<unsigned>(draw());
     const bool loop = head.code == Code::loop_data || head.code == Code::loop_times;
     if (loop) head.imm %= 32;
@@ -166,6 +177,7 @@ class Generator {
   List list_{};
   std::uint64_t state_;
   int exits_left_ = 0;
+  bool quiet_ = false;  // no thread ever waits for another
   Part part_[kBuffers];
   int shift_[kBuffers], atomic_[kBuffers];
 };
@@ -247,9 +259,10 @@ void link(std::vector<Op>& ops) {
 std::string text_of(const List& list) {
   char line[200];
   std::snprintf(
-      line, sizeof line, "seed %llu: grid (%d,%d), block (%d,%d,%d), masks begin with %s lanes\n",
+      line, sizeof line, "seed %llu: grid (%d,%d), block (%d,%d,%d), masks begin with %s lanes%s\n",
       static_cast<unsigned long long>(list.seed), list.grid[0], list.grid[1], list.block[0],
-      list.block[1], list.block[2], list.names_absent_lanes ? "all 32" : "the warp's");
+      list.block[1], list.block[2], list.names_absent_lanes ? "all 32" : "the warp's",
+      list.alone ? ", without barriers" : "");
   std::string text = line;
   int indent = 1;
   for (const Op& op : list.ops) {

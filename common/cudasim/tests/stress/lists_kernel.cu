@@ -16,7 +16,7 @@ namespace {
 struct Arguments {
   const Op* ops;
   int count;
-  bool names_absent_lanes;
+  bool names_absent_lanes, alone;
   unsigned* registers;
   unsigned* global;
   unsigned* grid_cells;
@@ -312,14 +312,15 @@ __global__ void interpret(Arguments args) {
   for (int i = 0; i < kRegisters; ++i) t.r[i] = mine[i];
   unsigned* const global = args.global + block * 2 * words;
   unsigned* const buffers[kBuffers] = {s_first, s_second, s_third, global, global + words};
-  for (int i = 0; i < kSharedBuffers; ++i) {
-    for (unsigned j = 0; j < kCellWords; ++j) {
-      buffers[i][kCellWords * t.index + j] =
-          (kCellWords * t.index + j) * 2654435761u ^ (block + 1) * 40503u;
+  if (!args.alone) {
+    for (int i = 0; i < kSharedBuffers; ++i) {
+      for (unsigned j = kCellWords * t.index; j < kCellWords * (t.index + 1); ++j) {
+        buffers[i][j] = j * 2654435761u ^ (block + 1) * 40503u;
+      }
     }
+    if (t.index == 0) s_rank = 0;
+    __syncthreads();  // all cells are filled before any thread reads or changes them
   }
-  if (t.index == 0) s_rank = 0;
-  __syncthreads();  // all cells are filled before any thread reads or changes them
 
   int at = 0;
   while (at < args.count) {
@@ -340,7 +341,7 @@ __global__ void interpret(Arguments args) {
     ++at;
   }
   for (int i = 0; i < kRegisters; ++i) mine[i] = t.r[i];
-  if (at >= 0) finish(args, t, buffers, &s_rank, &s_last);
+  if (at >= 0 && !args.alone) finish(args, t, buffers, &s_rank, &s_last);
 }
 
 }  // namespace
@@ -372,6 +373,7 @@ Outcome run(const List& list) {
   const Arguments args{ops,
                        static_cast<int>(list.ops.size()),
                        list.names_absent_lanes,
+                       list.alone,
                        upload(o.registers),
                        upload(o.global),
                        upload(o.grid_cells),
@@ -394,10 +396,7 @@ Outcome run(const List& list) {
   download(o.shared, args.shared);
   download(o.finished, args.finished);
   check(cudaFree(ops));
-  if (first != cudaSuccess) {
-    o.error = cudaGetErrorString(first);
-    check(cudaDeviceReset());  // an error that stays would fail the next list as well
-  }
+  if (first != cudaSuccess) o.error = cudaGetErrorString(first);
   return o;
 }
 

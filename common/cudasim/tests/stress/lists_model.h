@@ -50,7 +50,7 @@ class Block {
     for (int t = 0; t < threads_; ++t) alive_[at(t)] = true;
   }
 
-  // Returns whether any thread came to the end.
+  // Returns whether any thread came to the end and wrote down the shared memory.
   bool run() {
     follow(0, static_cast<int>(list_.ops.size()), alive_);
     for (int buffer = kSharedBuffers; buffer < kBuffers; ++buffer) {
@@ -58,7 +58,7 @@ class Block {
     }
     std::uint32_t left = 0;
     for (int t = 0; t < threads_; ++t) left += alive_[at(t)];
-    if (left == 0) return false;
+    if (left == 0 || list_.alone) return false;
     std::uint32_t* row = &out_.shared[at(number_) * at(shared_row(list_))];
     for (int buffer = 0; buffer < kSharedBuffers; ++buffer) {
       std::memcpy(row + buffer * words_, memory_[buffer].data(), memory_[buffer].size());

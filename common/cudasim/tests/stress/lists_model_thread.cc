@@ -19,7 +19,7 @@ void Block::single_thread(int t, const Op& op) {
       r = static_cast<std::uint32_t>(x + 3 * y + 5 * z + 7 * (number_ % list_.grid[0]) +
                                      11 * (number_ / list_.grid[0]) + 13 * list_.block[0] +
                                      17 * list_.block[1] + 19 * list_.grid[0] + 23 * list_.grid[1] +
-                                     29 * 32);
+                                     29 * 32 + 31 * (t % 32));
       break;
     }
     case Code::table:

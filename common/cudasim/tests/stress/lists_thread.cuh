@@ -59,10 +59,14 @@ __device__ void compute(Thread& t, const Op& op) {
     case Code::constant:
       d = op.imm;
       break;
-    case Code::thread:
+    case Code::thread: {
+      unsigned lane;
+      asm("mov.u32 %0, %%laneid;" : "=r"(lane));
       d = threadIdx.x + 3 * threadIdx.y + 5 * threadIdx.z + 7 * blockIdx.x + 11 * blockIdx.y +
-          13 * blockDim.x + 17 * blockDim.y + 19 * gridDim.x + 23 * gridDim.y + 29 * warpSize;
+          13 * blockDim.x + 17 * blockDim.y + 19 * gridDim.x + 23 * gridDim.y + 29 * warpSize +
+          31 * lane;
       break;
+    }
     case Code::table:
       d = c_table[a % kTable];
       break;

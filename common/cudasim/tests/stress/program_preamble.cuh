@@ -1,5 +1,5 @@
-// What every file of random programs begins with (programs.py): the functions that generated kernels
-// call, each with a sequential counterpart `model_..`, and the host code that compares.
+// What every file of random programs begins with (programs.py): the functions that generated
+// kernels call, each with a sequential counterpart `model_..`, and the host code that compares.
 #ifndef __CUDACC__
 #error "program_preamble.cuh holds device code; it is the beginning of a .cu file"
 #endif
