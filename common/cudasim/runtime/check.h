@@ -1,5 +1,6 @@
 // The checks of device code compiled with simcc --check: what every access to memory is held against.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -68,15 +69,22 @@ struct MemoryAccess {
   std::size_t alignment;  // that the access needs
 };
 
-// How much of what is read must have been written. Structures are copied whole, padding and all, which
-// nobody writes: so of an access to a structure one byte is enough, and of one to 16 bytes, which may be
-// a structure, one in each half. Calls is_written(begin, bytes), "is any of these", for each such part.
+// How much of what is read must have been written. Structures are copied whole, with the holes between
+// their fields, which nobody writes; and what is read at once may be one if it has more than 4 bytes. A
+// hole is shorter than the structure's alignment, which divides its size, so none covers a part of the
+// size below: one byte of each is enough. Calls is_written(begin, bytes), "is any of these", for each.
 template <class F>
 bool enough_written(const MemoryAccess& access, F is_written) {
-  const bool structure = access.alignment == 1;
-  const std::size_t part = structure ? access.bytes : access.bytes == 16 ? 8 : 1;
-  for (std::size_t i = 0; i < access.bytes; i += part) {
-    if (!is_written(access.address + i, part)) return false;
+  const std::size_t divisor = access.bytes & (0 - access.bytes);
+  const std::size_t part = access.bytes <= 4   ? 1
+                           : access.bytes <= 8 ? std::min<std::size_t>(divisor, 4)
+                                               : std::min<std::size_t>(divisor, 8);
+  for (std::size_t i = 0; i < access.bytes;) {
+    const std::size_t to_boundary =
+        part - reinterpret_cast<std::uintptr_t>(access.address + i) % part;
+    const std::size_t count = std::min(to_boundary, access.bytes - i);
+    if (!is_written(access.address + i, count)) return false;
+    i += count;
   }
   return true;
 }

@@ -149,8 +149,6 @@ void check_shared(Worker& worker, const MemoryAccess& access) {
   for (std::size_t offset = begin; offset < end; offset += 4 - offset % 4) {
     const Access state = s.cells[offset / 4].write;
     const char* last = s.begin + std::min(end, offset / 4 * 4 + 4) - 1;
-    // A variable that guards another's initialisation lies there too; g++ uses its first byte.
-    if ((state & kShared) == 0 && access.bytes == 1 && !in_shared_gap(access.address)) return;
     if ((state & kShared) == 0 || ((state & kPartial) != 0 && [&] {
           const SharedPlace place = place_of(worker, s.begin + offset);
           return last >= place.base + place.bytes;

@@ -5,7 +5,9 @@
 
 #include "thread_view.h"
 
-#define __shared__ static __thread __attribute__((aligned(128)))
+// constinit: without it g++ gives an array of a class that has constructors, even where its default
+// one does nothing, a variable that guards its initialisation.
+#define __shared__ constinit static __thread __attribute__((aligned(128)))
 
 // As much as a block of the simulated device may ask for, and the gap that shows an overrun.
 inline constexpr size_t CUDASIM_SHARED_CAPACITY = 227 * 1024;
