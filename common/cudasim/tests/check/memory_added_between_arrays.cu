@@ -9,7 +9,8 @@ __global__ void past_end(int* out, int n) {
   s_b[threadIdx.x] = 2.0f;
   __syncthreads();
   const int i = static_cast<int>(threadIdx.x) + n;
-  out[threadIdx.x] = static_cast<int>(s_a[i]);  // expect: memory error thread=(31,0,0)
+  // expect: memory error thread=(31,0,0)
+  out[threadIdx.x] = static_cast<int>(s_a[i] + s_b[threadIdx.x]);
 }
 
 __global__ void before_begin(int* out, int n) {
