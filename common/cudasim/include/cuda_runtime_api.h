@@ -142,6 +142,8 @@ cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEve
 #ifdef __cplusplus
 }  // extern "C"
 
+#include "cudasim/graph_api.h"
+
 // The forms below take a kernel or a symbol by its address; cuda_runtime.h adds the typed ones.
 cudaError_t cudaLaunchKernel(const void* kernel, dim3 grid, dim3 block, void** args,
                              size_t shared = 0, cudaStream_t stream = 0);

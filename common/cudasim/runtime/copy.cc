@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api_errors.h"
+#include "capture.h"
 #include "device.h"
 #include "finding.h"
 #include "global_shadow.h"
@@ -132,6 +133,7 @@ cudaError_t copy(Box to, Box from, const Shape& shape, cudaMemcpyKind kind, bool
     Device& device = Device::get();
     const StreamPtr stream = device.find_stream(handle);
     if (stream == nullptr) return cudaErrorInvalidResourceHandle;
+    if (const cudaError_t error = capture_error(stream)) return error;
     if (wait) flush_printf();
     if (shape.width == 0 || shape.height == 0 || shape.depth == 0) return cudaSuccess;
     if ((shape.height > 1 && (to.pitch < shape.width || from.pitch < shape.width))) {
@@ -161,9 +163,12 @@ cudaError_t copy(Box to, Box from, const Shape& shape, cudaMemcpyKind kind, bool
     note_device_work();
     auto task = std::make_shared<Task>();
     task->kind = Task::Kind::work;
+    task->graph_type = cudaGraphNodeTypeMemcpy;
     // From pageable host memory the runtime takes a copy first and returns; into it, it waits.
     // Programming guide, "Asynchronous Concurrent Execution"; API synchronization behavior.
-    if (!wait && !is_pinned(from.base) && !is_program_data(from.base, 1)) {
+    // A graph's copy reads when it is launched.
+    if (!wait && stream->capture == nullptr && !is_pinned(from.base) &&
+        !is_program_data(from.base, 1)) {
       std::vector<char> staged(shape.width * shape.height * shape.depth);
       copy_box({staged.data(), shape.width, shape.width * shape.height}, from, shape);
       task->work = [to, shape, staged = std::move(staged)]() mutable {
@@ -190,6 +195,7 @@ cudaError_t fill(Box to, int value, const Shape& shape, bool wait, cudaStream_t 
     Device& device = Device::get();
     const StreamPtr stream = device.find_stream(handle);
     if (stream == nullptr) return cudaErrorInvalidResourceHandle;
+    if (const cudaError_t error = capture_error(stream)) return error;
     if (shape.width == 0 || shape.height == 0 || shape.depth == 0) return cudaSuccess;
     if (shape.height > 1 && to.pitch < shape.width) return cudaErrorInvalidPitchValue;
     if (!usable(to.base, shape.extent(to.pitch, to.slice), Side::device)) {
@@ -212,6 +218,7 @@ cudaError_t fill(Box to, int value, const Shape& shape, bool wait, cudaStream_t 
     }
     auto task = std::make_shared<Task>();
     task->kind = Task::Kind::work;
+    task->graph_type = cudaGraphNodeTypeMemset;
     task->work = work;
     device.enqueue(stream, task);
     return cudaSuccess;

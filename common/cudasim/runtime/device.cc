@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "capture.h"
 #include "host_visible.h"
 #include "settings.h"
 #include "worker.h"
@@ -41,11 +42,15 @@ void Device::start_threads() {
 }
 
 cudaStream_t Device::create_stream(unsigned flags, int priority) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  const auto handle = reinterpret_cast<cudaStream_t>(next_handle_ += 16);
   auto stream = std::make_shared<Stream>();
   stream->flags = flags;
   stream->priority = priority;
+  return adopt_stream(stream);
+}
+
+cudaStream_t Device::adopt_stream(const StreamPtr& stream) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto handle = reinterpret_cast<cudaStream_t>(next_handle_ += 16);
   streams_[handle] = stream;
   return handle;
 }
@@ -98,7 +103,12 @@ void Device::depend(const TaskPtr& task, const TaskPtr& on) {
 }
 
 void Device::enqueue(const StreamPtr& stream, const TaskPtr& task) {
+  if (stream->capture != nullptr) return capture_task(stream, task);
   const std::lock_guard<std::mutex> lock(mutex_);
+  append(stream, task);
+}
+
+void Device::append(const StreamPtr& stream, const TaskPtr& task) {
   if (!threads_started_) start_threads();
   depend(task, stream->last);
   if (stream->legacy) {
@@ -115,13 +125,30 @@ void Device::enqueue(const StreamPtr& stream, const TaskPtr& task) {
   if (task->unmet == 0) make_ready(task);
 }
 
+TaskPtr Device::enqueue_steps(const StreamPtr& stream, const std::vector<Step>& steps,
+                              const std::vector<TaskPtr>& last) {
+  const auto end = std::make_shared<Task>();
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (!threads_started_) start_threads();
+  for (const Step& step : steps) {
+    for (const TaskPtr& before : step.before) depend(step.task, before);
+  }
+  for (const TaskPtr& task : last) depend(end, task);
+  append(stream, end);
+  // One more, so that none begins, and lets others begin, before all are counted.
+  for (const Step& step : steps) ++step.task->unmet;
+  pending_ += static_cast<int>(steps.size());
+  for (const Step& step : steps) {
+    if (--step.task->unmet == 0) make_ready(step.task);
+  }
+  return end;
+}
+
 void Device::wait_for(const StreamPtr& stream, const TaskPtr& other) {
   auto marker = std::make_shared<Task>();
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    depend(marker, other);
-  }
-  enqueue(stream, marker);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  depend(marker, other);
+  append(stream, marker);
 }
 
 TaskPtr Device::last_of(const StreamPtr& stream) {

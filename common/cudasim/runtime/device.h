@@ -21,12 +21,17 @@
 
 namespace cudasim {
 
+struct Capture;       // of a stream into a graph: graph.h
+struct CapturePoint;  // what a marker in such a stream stands for
+
 struct Task {
   enum class Kind { kernel, work, marker };
   Kind kind = Kind::marker;
   std::function<void()> work;
   bool even_after_error = false;  // a host callback is told of the error; a kernel is left out
   std::unique_ptr<Grid> grid;
+  cudaGraphNodeType graph_type = cudaGraphNodeTypeHost;  // what `work` is, as a node of a graph
+  std::shared_ptr<const CapturePoint> captured;
   // Under the device's mutex from here on.
   std::vector<std::shared_ptr<Task>> followers;
   int unmet = 0;  // tasks it still waits for
@@ -41,7 +46,9 @@ struct Stream {
   unsigned flags = 0;
   int priority = 0;
   bool legacy = false;
-  TaskPtr last;  // the newest task in it
+  TaskPtr last;                       // the newest task in it
+  std::shared_ptr<Capture> capture;   // null: it is not being captured
+  std::vector<cudaGraphNode_t> tail;  // then: the nodes that its next one depends on
 };
 using StreamPtr = std::shared_ptr<Stream>;
 
@@ -57,14 +64,23 @@ class Device {
   // Streams. find() knows the default streams' names; null for what is no stream (any more).
   cudaStream_t create_stream(unsigned flags, int priority);
   StreamPtr find_stream(cudaStream_t handle);
+  cudaStream_t adopt_stream(const StreamPtr& stream);
   bool destroy_stream(cudaStream_t handle);
 
   cudaEvent_t create_event(unsigned flags);
   std::shared_ptr<Event> find_event(cudaEvent_t handle);
   bool destroy_event(cudaEvent_t handle);
 
-  // Puts the task at the end of the stream.
+  // Puts the task at the end of the stream; where that is being captured, into its graph.
   void enqueue(const StreamPtr& stream, const TaskPtr& task);
+  // Tasks that wait for each other and for others, and whose ends the stream's later work waits for:
+  // a graph. What it returns is done when they are.
+  struct Step {
+    TaskPtr task;
+    std::vector<TaskPtr> before;
+  };
+  TaskPtr enqueue_steps(const StreamPtr& stream, const std::vector<Step>& steps,
+                        const std::vector<TaskPtr>& last);
   // The stream's later work waits for this task too.
   void wait_for(const StreamPtr& stream, const TaskPtr& task);
   TaskPtr last_of(const StreamPtr& stream);
@@ -88,6 +104,7 @@ class Device {
   Device();
   void start_threads();
   void serve(bool kernels);
+  void append(const StreamPtr& stream, const TaskPtr& task);
   void make_ready(const TaskPtr& task);
   void complete(TaskPtr task);
   void depend(const TaskPtr& task, const TaskPtr& on);

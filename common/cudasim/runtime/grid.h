@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 
 #include "../include/cudasim/launch.h"
@@ -16,7 +17,9 @@ inline constexpr unsigned kMaxWarps = kMaxThreads / kWarp;
 struct Grid {
   Grid(const Pending& pending, Closure* kernel_closure, bool is_cooperative,
        std::uint64_t launch_number);
-  ~Grid() { closure->destroy(closure); }
+  ~Grid() {
+    if (owner == nullptr) closure->destroy(closure);
+  }
   Grid(const Grid&) = delete;
   Grid& operator=(const Grid&) = delete;
 
@@ -25,6 +28,7 @@ struct Grid {
 
   const void* kernel;
   Closure* closure;
+  std::shared_ptr<const Grid> owner;  // of the closure, where a graph's node launches it again
   dim3 grid, block;
   std::size_t shared;  // bytes of dynamic shared memory
   bool cooperative;

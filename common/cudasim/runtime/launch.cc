@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <vector>
 
+#include "capture.h"
 #include "device.h"
 #include "function_info.h"
 #include "host_visible.h"
@@ -67,6 +68,7 @@ cudaError_t submit_checked(const Pending& pending, Closure* closure, bool cooper
     Device& device = Device::get();
     const StreamPtr stream = device.find_stream(pending.config.stream);
     if (stream == nullptr) return cudaErrorInvalidResourceHandle;
+    if (const cudaError_t error = capture_error(stream)) return error;
     flush_printf();
     auto task = std::make_shared<Task>();
     task->kind = Task::Kind::kernel;

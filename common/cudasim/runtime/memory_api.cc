@@ -1,6 +1,7 @@
 // The runtime API's calls that allocate, free and ask about memory.
 #include <memory>
 
+#include "capture.h"
 #include "device.h"
 #include "host_visible.h"
 #include "limits.h"
@@ -18,7 +19,10 @@ std::size_t pitch_of(std::size_t width) { return (width + 511) / 512 * 512; }
 extern "C" {
 
 cudaError_t cudaMalloc(void** pointer, size_t bytes) {
-  return api_call([&] { return allocate(pointer, bytes, cudaMemoryTypeDevice, 0); });
+  return api_call([&]() -> cudaError_t {
+    if (const cudaError_t error = capture_error_of_unsafe_call()) return error;
+    return allocate(pointer, bytes, cudaMemoryTypeDevice, 0);
+  });
 }
 
 cudaError_t cudaMallocManaged(void** pointer, size_t bytes, unsigned int flags) {
@@ -33,6 +37,7 @@ cudaError_t cudaMallocManaged(void** pointer, size_t bytes, unsigned int flags) 
 // Freeing waits for the device, as cudaFree is documented to.
 cudaError_t cudaFree(void* pointer) {
   return api_call([&]() -> cudaError_t {
+    if (const cudaError_t error = capture_error_of_unsafe_call()) return error;
     Device& device = Device::get();
     device.wait_all();
     note_host_waited();
@@ -111,6 +116,7 @@ cudaError_t cudaFreeAsync(void* pointer, cudaStream_t handle) {
     Device& device = Device::get();
     const StreamPtr stream = device.find_stream(handle);
     if (stream == nullptr) return cudaErrorInvalidResourceHandle;
+    if (stream->capture != nullptr) return cudaErrorStreamCaptureUnsupported;  // not modelled
     const Allocation a = find_allocation(pointer);
     if (a.base == nullptr || a.base != pointer || a.type == cudaMemoryTypeHost) {
       return cudaErrorInvalidValue;

@@ -53,8 +53,10 @@ cudaError_t with_pool(cudaMemPool_t pool, F body) {
 
 cudaError_t allocate_from(cudaMemPool_t pool, void** pointer, std::size_t bytes,
                           cudaStream_t stream) {
-  if (Device::get().find_stream(stream) == nullptr) {
-    return api_call([] { return cudaErrorInvalidResourceHandle; });
+  const StreamPtr s = Device::get().find_stream(stream);
+  if (s == nullptr) return api_call([] { return cudaErrorInvalidResourceHandle; });
+  if (s->capture != nullptr) {  // a graph's own allocations are not modelled
+    return api_call([] { return cudaErrorStreamCaptureUnsupported; });
   }
   // The memory is there at once, so it is before whatever the stream does next.
   if (const cudaError_t error = cudaMalloc(pointer, bytes)) return error;

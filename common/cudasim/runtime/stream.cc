@@ -1,6 +1,7 @@
 // Streams, events, host functions, and waiting for the device.
 #include <chrono>
 
+#include "capture.h"
 #include "device.h"
 #include "host_visible.h"
 #include "printf.h"
@@ -52,6 +53,10 @@ cudaError_t with_event(cudaEvent_t handle, F body) {
   });
 }
 
+bool is_captured(const Event& event) {
+  return event.record != nullptr && event.record->captured != nullptr;
+}
+
 }  // namespace
 }  // namespace cudasim
 
@@ -60,7 +65,8 @@ using namespace cudasim;
 extern "C" {
 
 cudaError_t cudaDeviceSynchronize() {
-  return api_call([] {
+  return api_call([]() -> cudaError_t {
+    if (const cudaError_t error = capture_error_of_wait(nullptr)) return error;
     Device::get().wait_all();
     return after_wait();
   });
@@ -88,7 +94,8 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 }
 
 cudaError_t cudaStreamSynchronize(cudaStream_t handle) {
-  return with_stream(handle, [](const StreamPtr& stream) {
+  return with_stream(handle, [](const StreamPtr& stream) -> cudaError_t {
+    if (const cudaError_t error = capture_error_of_wait(stream)) return error;
     Device& device = Device::get();
     if (stream->legacy) {
       // Everything in blocking streams belongs to the legacy default stream.
@@ -103,7 +110,8 @@ cudaError_t cudaStreamSynchronize(cudaStream_t handle) {
 }
 
 cudaError_t cudaStreamQuery(cudaStream_t handle) {
-  return with_stream(handle, [](const StreamPtr& stream) {
+  return with_stream(handle, [](const StreamPtr& stream) -> cudaError_t {
+    if (const cudaError_t error = capture_error_of_wait(stream)) return error;
     Device& device = Device::get();
     return after_query(device.done(device.last_of(stream)));
   });
@@ -141,17 +149,10 @@ cudaError_t cudaStreamGetPriority(cudaStream_t handle, int* priority) {
   });
 }
 
-cudaError_t cudaStreamIsCapturing(cudaStream_t handle, enum cudaStreamCaptureStatus* status) {
-  return with_stream(handle, [&](const StreamPtr&) {
-    if (status == nullptr) return cudaErrorInvalidValue;
-    *status = cudaStreamCaptureStatusNone;
-    return cudaSuccess;
-  });
-}
-
 cudaError_t cudaLaunchHostFunc(cudaStream_t handle, cudaHostFn_t function, void* user_data) {
-  return with_stream(handle, [&](const StreamPtr& stream) {
+  return with_stream(handle, [&](const StreamPtr& stream) -> cudaError_t {
     if (function == nullptr) return cudaErrorInvalidValue;
+    if (const cudaError_t error = capture_error(stream)) return error;
     auto task = std::make_shared<Task>();
     task->kind = Task::Kind::work;
     task->work = [=] { function(user_data); };
@@ -162,8 +163,10 @@ cudaError_t cudaLaunchHostFunc(cudaStream_t handle, cudaHostFn_t function, void*
 
 cudaError_t cudaStreamAddCallback(cudaStream_t handle, cudaStreamCallback_t callback,
                                   void* user_data, unsigned int flags) {
-  return with_stream(handle, [&](const StreamPtr& stream) {
+  return with_stream(handle, [&](const StreamPtr& stream) -> cudaError_t {
     if (callback == nullptr || flags != 0) return cudaErrorInvalidValue;
+    // "Stream capture does not support callbacks": cudaLaunchHostFunc is for that.
+    if (const cudaError_t error = capture_error_of_wait(stream)) return error;
     auto task = std::make_shared<Task>();
     task->kind = Task::Kind::work;
     task->even_after_error = true;
@@ -181,8 +184,13 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t handle, cudaEvent_t event, unsigned
     if (flags > cudaEventWaitExternal) return cudaErrorInvalidValue;
     const std::shared_ptr<Event> e = Device::get().find_event(event);
     if (e == nullptr) return cudaErrorInvalidResourceHandle;
-    if (e->record != nullptr) Device::get().wait_for(stream, e->record);
-    return cudaSuccess;
+    bool captured = false;
+    const cudaError_t error = capture_wait(stream, e->record, &captured);
+    if (error == cudaSuccess && !captured && e->record != nullptr) {
+      if (const cudaError_t forbidden = capture_error(stream)) return forbidden;
+      Device::get().wait_for(stream, e->record);
+    }
+    return error;
   });
 }
 
@@ -205,9 +213,10 @@ cudaError_t cudaEventDestroy(cudaEvent_t event) {
 }
 
 cudaError_t cudaEventRecord(cudaEvent_t handle, cudaStream_t stream) {
-  return with_event(handle, [&](Event& event) {
+  return with_event(handle, [&](Event& event) -> cudaError_t {
     const StreamPtr s = Device::get().find_stream(stream);
     if (s == nullptr) return cudaErrorInvalidResourceHandle;
+    if (const cudaError_t error = capture_error(s)) return error;
     auto marker = std::make_shared<Task>();
     event.record = marker;
     Device::get().enqueue(s, marker);
@@ -220,12 +229,15 @@ cudaError_t cudaEventRecordWithFlags(cudaEvent_t event, cudaStream_t stream, uns
 }
 
 cudaError_t cudaEventQuery(cudaEvent_t handle) {
-  return with_event(handle,
-                    [](Event& event) { return after_query(Device::get().done(event.record)); });
+  return with_event(handle, [](Event& event) {
+    return is_captured(event) ? cudaErrorCapturedEvent
+                              : after_query(Device::get().done(event.record));
+  });
 }
 
 cudaError_t cudaEventSynchronize(cudaEvent_t handle) {
   return with_event(handle, [](Event& event) {
+    if (is_captured(event)) return cudaErrorCapturedEvent;
     Device::get().wait(event.record);
     return after_wait();
   });
@@ -236,6 +248,7 @@ cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEve
     const std::shared_ptr<Event> last = Device::get().find_event(end);
     if (last == nullptr) return cudaErrorInvalidResourceHandle;
     if (milliseconds == nullptr) return cudaErrorInvalidValue;
+    if (is_captured(first) || is_captured(*last)) return cudaErrorCapturedEvent;
     if (first.record == nullptr || last->record == nullptr ||
         ((first.flags | last->flags) & cudaEventDisableTiming) != 0) {
       return cudaErrorInvalidResourceHandle;

@@ -28,6 +28,8 @@ inline Config config(dim3 grid, dim3 block, size_t shared = 0, cudaStream_t stre
 struct Closure {
   void (*run)(const Closure* self);
   void (*destroy)(Closure* self);
+  // Addresses of the arguments, as cudaLaunchKernel takes them; null: the kernel is generic.
+  void** (*arguments)(Closure* self);
 };
 
 // threadIdx of a device thread, and its number in the block.
@@ -77,9 +79,10 @@ struct Bound;
 template <class F, size_t... I, class... P>
 struct Bound<F, std::index_sequence<I...>, P...> : Closure, Slot<I, P>... {
   F kernel;
+  void* addresses[sizeof...(P) + 1] = {};
   template <class... A>
   explicit Bound(F k, A&&... a)
-      : Closure{&call, &drop}, Slot<I, P>{static_cast<A&&>(a)}..., kernel(k) {}
+      : Closure{&call, &drop, &list}, Slot<I, P>{static_cast<A&&>(a)}..., kernel(k) {}
   // The loop over device threads. What it calls is hidden from the compiler, which would inline the
   // kernel and take threadIdx for the same in every round (see thread_view.h). The watchdog must not
   // interrupt between one thread and the next, hence cudasim_in_kernel.
@@ -112,6 +115,11 @@ struct Bound<F, std::index_sequence<I...>, P...> : Closure, Slot<I, P>... {
     bound->kernel(P(bound->Slot<I, P>::value)...);
   }
   static void drop(Closure* self) { delete static_cast<Bound*>(self); }
+  static void** list(Closure* self) {
+    [[maybe_unused]] Bound* bound = static_cast<Bound*>(self);
+    ((bound->addresses[I] = (void*)&bound->Slot<I, P>::value), ...);
+    return bound->addresses;
+  }
 };
 template <class F, class... P>
 using BoundTo = Bound<F, std::index_sequence_for<P...>, P...>;

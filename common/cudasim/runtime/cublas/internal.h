@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../../include/cublas_v2.h"
+#include "../capture.h"
 #include "../device.h"
 #include "../memory.h"
 
@@ -27,6 +28,9 @@ cublasStatus_t enqueue(cublasHandle_t handle, const void* out, bool wait, F work
   if (device.sticky() != cudaSuccess) return CUBLAS_STATUS_EXECUTION_FAILED;
   const cudasim::StreamPtr stream = device.find_stream(handle->stream);
   if (stream == nullptr) return CUBLAS_STATUS_EXECUTION_FAILED;
+  if (capture_error(stream) != cudaSuccess || (wait && stream->capture != nullptr)) {
+    return CUBLAS_STATUS_EXECUTION_FAILED;  // a result on the host cannot be waited for
+  }
   auto task = std::make_shared<Task>();
   task->kind = Task::Kind::work;
   task->work = work;

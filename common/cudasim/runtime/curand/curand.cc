@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <variant>
 
+#include "../capture.h"
 #include "../device.h"
 #include "../memory.h"
 #include "sequence.h"
@@ -85,7 +86,9 @@ curandStatus_t generate(curandGenerator_t g, typename To::Out* out, size_t n, F 
   cudasim::Device& device = cudasim::Device::get();
   if (device.sticky() != cudaSuccess) return CURAND_STATUS_PREEXISTING_FAILURE;
   const cudasim::StreamPtr stream = device.find_stream(g->stream);
-  if (stream == nullptr) return CURAND_STATUS_LAUNCH_FAILURE;
+  if (stream == nullptr || cudasim::capture_error(stream) != cudaSuccess) {
+    return CURAND_STATUS_LAUNCH_FAILURE;
+  }
   auto task = std::make_shared<cudasim::Task>();
   task->kind = cudasim::Task::Kind::work;
   task->work = work;
