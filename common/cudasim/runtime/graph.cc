@@ -8,7 +8,7 @@
 #include <unordered_set>
 
 #include "capture.h"
-#include "function_info.h"
+#include "host_visible.h"
 #include "memory.h"
 
 namespace cudasim {
@@ -520,6 +520,7 @@ cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t handle) {
     std::vector<Step> steps;
     const std::vector<TaskPtr> last =
         unroll(*exec->graph, exec->order, &exec->enabled, {first}, steps);
+    note_device_work();
     device.wait_for(stream, exec->last);
     device.enqueue(stream, first);
     exec->last = device.enqueue_steps(stream, steps, last);
