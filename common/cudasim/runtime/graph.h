@@ -39,10 +39,21 @@ namespace cudasim {
 std::mutex& graph_mutex();
 bool is_graph(const CUgraph_st* graph);
 bool is_node(const CUgraphNode_st* node);
+bool is_exec(const CUgraphExec_st* exec);
+std::unique_ptr<CUgraph_st> copy_of(const CUgraph_st& graph);
 void keep_graph(std::unique_ptr<CUgraph_st> graph);  // the program's from now on
 // A node with what the task would do; its dependencies are the given ones.
 CUgraphNode_st* add_node(CUgraph_st* graph, Task& task,
                          const std::vector<CUgraphNode_st*>& dependencies);
+
+// As an entry of the API, under the mutex.
+template <class F>
+cudaError_t graph_call(F body) {
+  return api_call([&]() -> cudaError_t {
+    const std::lock_guard<std::mutex> lock(graph_mutex());
+    return body();
+  });
+}
 
 struct Capture {
   std::unique_ptr<CUgraph_st> graph;
