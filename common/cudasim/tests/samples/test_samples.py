@@ -1,5 +1,6 @@
 """Programs in the manner of CUDA's introductory samples, written from its documentation without knowledge of this
-simulator: each must end with PASSED, and with --check without a finding but the errors it provokes.
+simulator: each must end with PASSED, and with --check without a finding. Errors that some provoke on purpose
+and ask for are none.
 
 The plain runs are of every test run; the checked ones and nvcc's builds are slow.
 """
@@ -18,13 +19,6 @@ import pytest
 HERE = Path(__file__).resolve().parent
 SIMCC = HERE.parents[1] / "simcc"
 PROGRAMS = sorted(HERE.glob("*.cu"))
-# What a program does wrong on purpose, to see the runtime's answer: findings of these kinds and no others.
-PROVOKES = {
-    "11_async_events": {"api"},  # the time between events of which one does not measure it
-    "15_grid_sync": {"api"},  # a cooperative grid too large
-    "17_templates": {"api"},  # more shared memory than was asked for
-    "25_mlp_training": {"api"},  # launches that cannot be
-}
 
 
 def options(program: Path) -> list[str]:
@@ -56,8 +50,7 @@ def test_has_no_findings(program: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "CUDASIM_JSON": str(report)}
     ran = subprocess.run([binary], capture_output=True, text=True, check=False, timeout=300, env=environment)
     assert "PASSED" in ran.stdout.splitlines(), ran.stdout + ran.stderr
-    found = {finding["kind"] for finding in json.loads(report.read_text())["findings"]} if report.exists() else set()
-    assert found == PROVOKES.get(program.stem, set()), ran.stderr
+    assert not report.exists() or json.loads(report.read_text())["findings"] == [], ran.stderr
 
 
 @pytest.mark.slow
