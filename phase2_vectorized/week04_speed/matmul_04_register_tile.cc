@@ -22,6 +22,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // Registers hold kTileRows x kTileVectors sums, a row of b and one element of a. x86-64 has 32 of
 // them with AVX-512 and 16 without; Arm has 32.
+// NOLINTNEXTLINE(misc-redundant-expression): not so for every set
 constexpr int kRegisters = HWY_ARCH_X86 && HWY_TARGET != HWY_AVX3 ? 16 : 32;
 constexpr int kTileVectors = 2;
 constexpr int kTileRows = kRegisters / 2 - 2;
@@ -114,6 +115,7 @@ const RegisterTile& tile_of_target() {
 HWY_AFTER_NAMESPACE();
 
 #if NN_SIMD_MORE
+// NOLINTNEXTLINE(bugprone-suspicious-include)
 #include "matmul_04_register_tile.cc"  // itself, for the next set of instructions: simd.h
 #else
 

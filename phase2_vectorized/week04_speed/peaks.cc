@@ -32,6 +32,7 @@ float run_fma_peak(int steps) {
 HWY_AFTER_NAMESPACE();
 
 #if NN_SIMD_MORE
+// NOLINTNEXTLINE(bugprone-suspicious-include)
 #include "peaks.cc"  // itself, for the next set of instructions: simd.h
 #else
 

@@ -24,6 +24,8 @@
 // foreach_target.h, includes a file by its path, and would take the course's for a learner's copy.
 #include "phase2_vectorized/week04_speed/simd_sets.h"
 
+// NOLINTBEGIN(readability-identifier-naming): the names are Highway's
+
 #ifdef NN_SIMD_BEGUN
 // Highway's headers are guarded per set: a macro that was defined is undefined, and the reverse.
 #ifdef HWY_TARGET_TOGGLE
@@ -47,6 +49,8 @@
 #define NN_SIMD_MORE 0
 #define HWY_TARGET HWY_STATIC_TARGET
 #endif
+
+// NOLINTEND(readability-identifier-naming)
 
 #include <hwy/cache_control.h>
 #include <hwy/highway.h>
