@@ -142,7 +142,7 @@ fuzz: ## fuzz every parser for SECONDS_EACH=60
 
 fmt: ## format every C++ file
 	@$(SETUP) format
-	@git ls-files -z '*.h' '*.cc' | xargs -0 clang-format -i
+	@git ls-files -z '*.h' '*.cc' '*.cu' '*.cuh' | xargs -0 clang-format -i
 
 lint: ## check the format, and clang-tidy; TIDY=0 for the format alone
 	@$(SETUP) build format clang

@@ -19,10 +19,10 @@ flock -n 9 || { echo "waiting for another build in $folder to end ..."; flock 9;
 # Configured elsewhere, before the repository was moved or copied, it would build the files there.
 if [ ! -f "$folder/build.ninja" ] || ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" "$folder/CMakeCache.txt"; then
   echo "configuring $folder"
-  cmake --fresh --preset "$preset" ${DEVICE+"-DDEVICE=$DEVICE"} >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+  cmake --fresh --preset "$preset" ${DEVICE+"-DDEVICE:STRING=$DEVICE"} >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 elif [ -n "${DEVICE+set}" ] && ! grep -qxF "DEVICE:STRING=$DEVICE" "$folder/CMakeCache.txt"; then
   echo "configuring $folder for ${DEVICE:-what this machine has}"
-  cmake --preset "$preset" "-DDEVICE=$DEVICE" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+  cmake --preset "$preset" "-DDEVICE:STRING=$DEVICE" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 fi
 
 [ $# = 0 ] && exit 0

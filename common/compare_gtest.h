@@ -98,9 +98,13 @@ requires(MatrixLike<Allowed> || VectorLike<Allowed>) testing::AssertionResult
 // Equal in every element (0 and -0 count as equal; NaN never passes).
 template <class Got, class Want>
 testing::AssertionResult identical(const Got& got, const Want& want) {
-  if constexpr (std::is_arithmetic_v<Want>) {
-    return close(got, want, Bound{});
-  } else if constexpr (std::is_integral_v<ElementOf<Want>>) {
+  constexpr bool kIntegers = [] {
+    if constexpr (std::is_arithmetic_v<Want>)
+      return false;  // one number, and no elements
+    else
+      return std::is_integral_v<ElementOf<Want>>;
+  }();
+  if constexpr (kIntegers) {
     static_assert(std::is_integral_v<ElementOf<Got>>, "integers are compared with integers");
     if (shape_of(got) != shape_of(want)) {
       return as_result(shape_mismatch(shape_of(got), shape_of(want)));

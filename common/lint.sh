@@ -4,7 +4,7 @@
 set -eu -o pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-mapfile -t files < <(git ls-files --cached --others --exclude-standard '*.h' '*.cc')
+mapfile -t files < <(git ls-files --cached --others --exclude-standard '*.h' '*.cc' '*.cu' '*.cuh')
 clang-format --dry-run -Werror "${files[@]}"
 [ "${TIDY:-1}" = 1 ] || { echo "clang-format: ${#files[@]} files are clean; clang-tidy was left out"; exit 0; }
 

@@ -10,6 +10,7 @@ on the line before it, which says where it comes from:
     <!-- lines of: phase1_cpu/week03_learning/value_graph_test.cc -->    the block stands in that file
     <!-- bench:begin -->                                        common/learn/bench.py writes it
 
+A block may begin with the command as one types it, after `$ `; it must be the mark's.
 `; digits vary` after the command compares runs of digits as one sign, for times and dates.
 `; not run here: WHY` skips the block, and the reason is printed. In a block, a line `...` leaves lines
 out. Commands run from the repository's root, without a shell. `./learn` finds a folder of its own with
@@ -99,7 +100,12 @@ def samples(page: str, text: str) -> list[Sample]:
             continue
         first, last = body(page, lines, number, mark[0] if mark else "output of")
         if mark:
-            found.append(Sample(page, number + 1, *mark, first, last, lines[first:last]))
+            shown = first  # the first line of what is printed
+            if mark[0] in ("output of", "part of the output of") and first < last and lines[first].startswith("$ "):
+                if lines[first] != f"$ {mark[1]}":
+                    raise SampleError(f"{page}:{first + 1}: shows the command {lines[first][2:]!r}, and the mark has {mark[1]!r}")
+                shown += 1
+            found.append(Sample(page, number + 1, *mark, shown, last, lines[shown:last]))
         number = last + 1
     return found
 

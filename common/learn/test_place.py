@@ -33,7 +33,13 @@ def build(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_copy_builds_its_own_files_and_not_those_it_was_copied_from(tmp_path: Path) -> None:
+@pytest.mark.parametrize("device", [None, "", "sim"], ids=["unset", "as make sets it", "sim"])
+def test_a_copy_builds_its_own_files_and_not_those_it_was_copied_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str | None
+) -> None:
+    monkeypatch.delenv("DEVICE", raising=False)
+    if device is not None:
+        monkeypatch.setenv("DEVICE", device)
     old = repository(tmp_path / "my course")
     assert build(old).returncode == 0
     (old / "built_here").unlink()

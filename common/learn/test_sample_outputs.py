@@ -22,6 +22,14 @@ def problem(text: str) -> str:
     return problem_of(only)
 
 
+def test_a_block_may_begin_with_the_command_that_the_mark_names() -> None:
+    text = "<!-- output of: ./learn list -->\n```console\n$ ./learn list\nweek 1\n```\n"
+    (sample,) = samples("a.md", text)
+    assert (sample.text, sample.first, sample.last) == (["week 1"], 3, 4)
+    with pytest.raises(SampleError, match="shows the command './learn lists', and the mark has './learn list'"):
+        samples("a.md", text.replace("$ ./learn list", "$ ./learn lists"))
+
+
 def test_what_is_printed_passes_and_a_changed_number_does_not() -> None:
     assert problem(page(f"output of: {PROGRAM}", "1", "2.5 3", "4")) == ""
     said = problem(page(f"output of: {PROGRAM}", "1", "2.6 3", "4"))

@@ -156,6 +156,8 @@ cudaError_t copy(Box to, Box from, const Shape& shape, cudaMemcpyKind kind, bool
       copy_box(to, from, shape);
     };
     if (wait && device.idle(stream)) {
+      // What made it idle may have failed since this call began.
+      if (const cudaError_t error = device.sticky()) return error;
       checked_copy();
       note_host_waited();
       return cudaSuccess;
@@ -213,6 +215,7 @@ cudaError_t fill(Box to, int value, const Shape& shape, bool wait, cudaStream_t 
       }
     };
     if (wait && device.idle(stream)) {
+      if (const cudaError_t error = device.sticky()) return error;
       work();
       return cudaSuccess;
     }

@@ -38,7 +38,8 @@ bool checks_on = false;
 // At the program's end: a program that found nothing else wrong ends with 1 if there are findings.
 void finish(int status, void*) {
   report_unseen_errors();
-  if (Device::get().sticky() == cudaSuccess) report_leaks();  // else nothing could be freed
+  // A program that an error ended could free nothing, or gave up; its leaks are no news.
+  if (status == 0 && Device::get().sticky() == cudaSuccess) report_leaks();
   Findings& f = findings();
   const std::lock_guard<std::mutex> lock(f.mutex);
   print_findings(f.all, f.left_out);

@@ -57,12 +57,8 @@ Pending pop_launch() {
 }
 
 cudaError_t submit_checked(const Pending& pending, Closure* closure, bool cooperative) {
-  struct Holder {  // destroys the closure unless a grid took it
-    Closure* closure;
-    ~Holder() {
-      if (closure != nullptr) closure->destroy(closure);
-    }
-  } holder{closure};
+  const auto destroy = [](Closure* c) { c->destroy(c); };
+  std::unique_ptr<Closure, decltype(destroy)> holder(closure, destroy);  // unless a grid takes it
   return api_call([&]() -> cudaError_t {
     if (const cudaError_t error = check(pending, cooperative)) return error;
     Device& device = Device::get();
@@ -72,8 +68,8 @@ cudaError_t submit_checked(const Pending& pending, Closure* closure, bool cooper
     flush_printf();
     auto task = std::make_shared<Task>();
     task->kind = Task::Kind::kernel;
-    task->grid = std::make_unique<Grid>(pending, holder.closure, cooperative, device.next_launch());
-    holder.closure = nullptr;
+    task->grid = std::make_unique<Grid>(pending, holder.get(), cooperative, device.next_launch());
+    static_cast<void>(holder.release());  // the grid has it now
     note_device_work();
     device.enqueue(stream, task);
     if (settings().blocking_launches) {

@@ -139,7 +139,8 @@ bool release(void* pointer, bool host, bool heap) {
   const std::size_t pages = round_up(round_up(a.bytes, kAlignment), kPage);
   char* first = a.base + round_up(a.bytes, kAlignment) - pages;
   // A new mapping in its place gives the memory back at once.
-  mmap(first, pages, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  static_cast<void>(mmap(first, pages, PROT_NONE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0));
   return true;
 }
 

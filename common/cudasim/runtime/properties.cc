@@ -1,8 +1,8 @@
 // The simulated device's properties, attributes and limits.
 #include <algorithm>
 #include <atomic>
-#include <cstdio>
 #include <cstring>
+#include <regex>
 
 #include "device.h"
 #include "limits.h"
@@ -156,17 +156,10 @@ cudaError_t cudaDeviceGetPCIBusId(char* id, int length, int device) {
 cudaError_t cudaDeviceGetByPCIBusId(int* device, const char* id) {
   return api_call([&]() -> cudaError_t {
     if (device == nullptr || id == nullptr) return cudaErrorInvalidValue;
-    unsigned domain = 0, bus = 0, slot = 0, function = 0;
-    int read = 0;
-    const bool with_domain = std::sscanf(id, "%x:%x:%x%n", &domain, &bus, &slot, &read) == 3;
-    if (!with_domain) {
-      domain = 0;
-      if (std::sscanf(id, "%x:%x%n", &bus, &slot, &read) != 2) return cudaErrorInvalidValue;
-    }
-    int more = 0;
-    if (std::sscanf(id + read, ".%x%n", &function, &more) == 1) read += more;
-    if (id[read] != '\0') return cudaErrorInvalidValue;
-    if ((domain | bus | slot | function) != 0) return cudaErrorInvalidDevice;
+    const std::regex form("([0-9a-fA-F]{1,8}:)?[0-9a-fA-F]{1,2}:[0-9a-fA-F]{1,2}(\\.[0-7])?");
+    if (!std::regex_match(id, form)) return cudaErrorInvalidValue;
+    // The one device there is has nothing but zeros.
+    if (std::strpbrk(id, "123456789abcdefABCDEF") != nullptr) return cudaErrorInvalidDevice;
     *device = 0;
     return cudaSuccess;
   });

@@ -33,6 +33,7 @@ const std::vector<Variable>& variables() {
       unsigned long long address = 0, bytes = 0;
       char type = 0;
       int name = 0;
+      // NOLINTNEXTLINE(cert-err34-c): nm writes no number that does not fit
       if (std::sscanf(line, "%llx %llx %c %n", &address, &bytes, &type, &name) != 3 || name == 0)
         continue;
       if (std::string("bBdDrRuvV").find(type) == std::string::npos) continue;
@@ -87,7 +88,8 @@ std::string source_line(const std::string& where) {
   if (colon == std::string::npos) return "";
   std::ifstream file(where.substr(0, colon));
   std::string line;
-  for (int n = std::atoi(where.c_str() + colon + 1); n > 0 && std::getline(file, line); --n) {
+  for (long n = std::strtol(where.c_str() + colon + 1, nullptr, 10);
+       n > 0 && std::getline(file, line); --n) {
   }
   const std::size_t first = line.find_first_not_of(" \t");
   return file && first != std::string::npos ? line.substr(first) : "";

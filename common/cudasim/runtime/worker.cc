@@ -52,6 +52,9 @@ __thread Worker* this_worker = nullptr;
 namespace {
 
 struct WorkerOwner {
+  WorkerOwner() = default;
+  WorkerOwner(const WorkerOwner&) = delete;
+  WorkerOwner& operator=(const WorkerOwner&) = delete;
   ~WorkerOwner() {
     delete this_worker;
     this_worker = nullptr;

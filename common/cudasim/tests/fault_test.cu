@@ -248,6 +248,20 @@ TEST(Progress, ASpinningThreadLetsTheOthersRun) {
   EXPECT_EQ(out.host()[0], 1);
 }
 
+TEST(Faults, ACopyRightAfterwardsSaysIt) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(
+      {
+        int* p = nullptr;
+        int host = 0;
+        cudaMalloc(&p, sizeof(int));
+        assert_small<<<1, 64>>>(1);
+        const cudaError_t error = cudaMemcpy(&host, p, sizeof(int), cudaMemcpyDeviceToHost);
+        std::exit(error == cudaErrorAssert ? 0 : 1);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
 __global__ void launches_another() { launches_another<<<1, 1>>>(); }
 __global__ void allocates(int** out) { cudaMalloc(out, sizeof(int)); }
 

@@ -97,6 +97,9 @@ class Driver:
         while True:
             try:
                 status = process.wait()
+                if status < 0 and -status not in {signal.SIGINT, signal.SIGTERM}:
+                    print(f"simcc: the program was ended by {signal.Signals(-status).name} "
+                          f"({signal.strsignal(-status)})", file=sys.stderr)  # fmt: skip
                 return status if status >= 0 else 128 - status
             except KeyboardInterrupt:
                 continue
@@ -216,6 +219,8 @@ class Driver:
         return str(library.build(part))
 
     def is_instrumented(self, path: str) -> bool:
+        if self.options.dry_run and not os.path.isfile(path):
+            return False  # it would be made by a step that was not run
         return path.endswith((".o", ".obj")) and INSTRUMENTED in Path(path).read_bytes()
 
     def execute(self, command: list[str], files: list[SourceFile], names: dict[str, str] | None = None) -> None:

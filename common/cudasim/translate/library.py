@@ -7,6 +7,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[1]  # common/cudasim
@@ -85,17 +86,16 @@ def build(part: str | None = None) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not archive.is_file():
             if sys.stderr.isatty():  # for whoever waits; in a file it would be noise
-                print(f"simcc: building the simulator's library {archive.name}, once", file=sys.stderr, flush=True)
+                print(f"simcc: building the simulator's library {archive.name}, once; about a minute", file=sys.stderr, flush=True)
             build_archive(files, archive)
     return archive
 
 
 def build_archive(files: list[Path], archive: Path) -> None:
-    objects = []
-    for file in files:
-        output = archive.parent / (file.name + ".o")
-        run([compiler(), *FLAGS, "-I", str(INCLUDE), "-I", str(ROOT), "-c", str(file), "-o", str(output)])
-        objects.append(str(output))
+    objects = [str(archive.parent / (file.name + ".o")) for file in files]
+    command = [compiler(), *FLAGS, "-I", str(INCLUDE), "-I", str(ROOT), "-c"]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        list(pool.map(lambda file, output: run([*command, str(file), "-o", output]), files, objects))
     unfinished = archive.with_suffix(".new")
     unfinished.unlink(missing_ok=True)
     run(["ar", "rcs", str(unfinished), *objects])

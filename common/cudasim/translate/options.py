@@ -40,6 +40,7 @@ Environment of simcc
 Environment of the programs it makes
   CUDASIM_SEED=7        another order of blocks and threads (1); 0 is ascending order
   CUDASIM_WORKERS=2     OS threads that run blocks (as many as the machine has cores)
+  CUDASIM_CHECK_GLOBAL=1    with --check: races in global memory too, which costs time and memory; else in shared alone
   CUDASIM_WATCHDOG=30   seconds after which a kernel that gets nowhere is ended
   CUDASIM_JSON=file     with --check: the findings as JSON;  CUDASIM_EXIT=0  findings do not change the exit status
   CUDA_LAUNCH_BLOCKING=1    every launch waits for its kernel

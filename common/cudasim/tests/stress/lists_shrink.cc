@@ -88,10 +88,9 @@ class Shrinker {
     bool any = false;
     for (int at = 0; at < static_cast<int>(best_.ops.size()) && tries_left_ > 0;) {
       const int end = end_of_part(best_.ops, at);
-      if (end > at && accept(without(best_, at, end))) {
-        any = true;
-      } else if (end > at + 1 && is_head(best_.ops[static_cast<std::size_t>(at)], at) &&
-                 accept(unwrapped(best_, at))) {
+      if ((end > at && accept(without(best_, at, end))) ||
+          (end > at + 1 && is_head(best_.ops[static_cast<std::size_t>(at)], at) &&
+           accept(unwrapped(best_, at)))) {
         any = true;
       } else {
         ++at;
