@@ -265,8 +265,9 @@ def test_the_loop_may_be_stopped_put_aside_and_taken_up_again(tmp_path: Path) ->
         terminal.press("\x1a")
         terminal.wait_for(r"Stopped[\s\S]*shell>")
         terminal.press("bg; while [ -z \"$(jobs -s)\" ]; do sleep 0.05; done; echo 'stopped' again\n")
-        terminal.wait_for("stopped again")
+        terminal.wait_for(r"stopped again[\s\S]*shell>")
         terminal.press("fg\n")
+        terminal.wait_for(r"fg\s+\./learn")
         for _ in range(20):  # what is pressed before it reads again is discarded
             terminal.press("h")
             terminal.pump(0.5)
