@@ -17,8 +17,8 @@ namespace {
 
 thread_local std::vector<Pending> pending_launches;
 
-// Codes: CUDA Runtime API documentation, cudaErrorInvalidConfiguration ("resources that can never be
-// satisfied": threads, blocks) and cudaErrorCooperativeLaunchTooLarge. More dynamic shared memory than
+// Codes: CUDA Runtime API documentation, cudaErrorInvalidConfiguration (threads or blocks that no
+// launch could have) and cudaErrorCooperativeLaunchTooLarge. More dynamic shared memory than
 // the kernel was allowed is, by what programs report of it, cudaErrorInvalidValue, "invalid argument".
 cudaError_t check(const Pending& p, bool cooperative) {
   const dim3 &g = p.config.grid, &b = p.config.block;

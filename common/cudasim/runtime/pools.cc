@@ -140,7 +140,7 @@ cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t pool, enum cudaMemPoolAttr att
         p.release_threshold = *static_cast<const std::uint64_t*>(value);
         return cudaSuccess;
       case cudaMemPoolAttrReservedMemHigh:
-      case cudaMemPoolAttrUsedMemHigh:  // "can only be reset to zero"
+      case cudaMemPoolAttrUsedMemHigh:  // the most so far: it may be set to 0 alone
         if (*static_cast<const std::uint64_t*>(value) != 0) return cudaErrorInvalidValue;
         p.high = 0;
         return cudaSuccess;
