@@ -17,7 +17,7 @@ from pathlib import Path
 from common.learn import report
 from common.learn.exercise import ROOT, Exercise
 from common.learn.state import Progress, State, Store, only_watcher
-from common.learn.terminal import Screen
+from common.learn.terminal import Screen, stop_if_asked
 from common.learn.toolchain import LEARNER, BuildFailed, Interrupted, Outcome, Toolchain, configured
 from common.learn.workspace import WorkError, Workspace, digest
 
@@ -187,6 +187,7 @@ def watch(learner: Learner, show: Callable[[Exercise, Checked], None], on_key: C
             return 1
         last: tuple[str, str | None] | None = None
         while True:
+            stop_if_asked()
             exercise = learner.current(learner.store.load())
             now = (exercise.target, learner.fingerprint(exercise))
             if now != last:

@@ -37,18 +37,30 @@ class Stopped(KeyboardInterrupt):
         self.status = 128 + number  # as a shell gives it
 
 
+asked_to_stop: int | None = None  # the signal, once there was one
+
+
 def stop_in_order() -> None:
     """Ctrl-C, a closed window and kill raise Stopped from here on, so that what was begun is ended: a
     learner's endless loop too. The first counts; those after it do not disturb the ending."""
     asking = [which for which in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if signal.getsignal(which) != signal.SIG_IGN]
 
     def stop(number: int, frame: object) -> None:
+        global asked_to_stop
+        asked_to_stop = number
         for which in asking:
             signal.signal(which, signal.SIG_IGN)
         raise Stopped(number)
 
     for which in asking:
         signal.signal(which, stop)
+
+
+def stop_if_asked() -> None:
+    """Raises Stopped again, for loops that wait: Python drops an exception that a signal's handler raises
+    while a destructor runs, and then nothing would end the loop."""
+    if asked_to_stop is not None:
+        raise Stopped(asked_to_stop)
 
 
 def open_closed_streams() -> None:

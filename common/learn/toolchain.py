@@ -32,6 +32,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from common.learn.exercise import ROOT, CourseError, Exercise
+from common.learn.terminal import stop_if_asked
 
 # What a half-written file has not used yet is no fault; the other warnings are shown, and stop
 # nobody. A function that forgets to return is undefined behaviour, so that one stays an error.
@@ -394,6 +395,7 @@ class Toolchain:
         try:
             while test.poll() is None:
                 spent = time.monotonic() - began
+                stop_if_asked()
                 if unwanted():
                     raise Interrupted
                 if spent > timeout_s and not late:
