@@ -12,7 +12,7 @@
 
 namespace cudasim {
 
-std::uintptr_t shadow_range = kNoShadow;
+__thread DeviceShadow device_shadow;
 unsigned char* global_shadow = nullptr;
 Peak device_use, shared_use, shadow_use;
 
@@ -71,9 +71,12 @@ bool reserve_global_shadow() {
     return false;
   }
   global_shadow = static_cast<unsigned char*>(memory);
-  if (checks_global_races()) return reserve_race_shadow();
-  shadow_range = reinterpret_cast<std::uintptr_t>(device_range);
-  return true;
+  return !checks_global_races() || reserve_race_shadow();
+}
+
+void enter_device_shadow() {
+  if (global_shadow == nullptr || checks_global_races()) return;
+  device_shadow = {reinterpret_cast<std::uintptr_t>(device_range), global_shadow};
 }
 
 bool open_shadow(const char* base, std::size_t bytes, bool host_visible) {

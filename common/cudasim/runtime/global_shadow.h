@@ -12,11 +12,20 @@
 
 namespace cudasim {
 
-// The address the fast path of the checks takes as the range's first; where there is no shadow, or
-// each access must be looked at closely, one that no address is near to.
+// Where device threads' accesses are looked up: the range's first address, and its shadow. On an OS
+// thread that runs no kernel, and where each access must be looked at closely, `range` is an address
+// that none is near to.
 inline constexpr std::uintptr_t kNoShadow = std::uintptr_t{1} << 62;
-extern std::uintptr_t shadow_range;
+struct DeviceShadow {
+  std::uintptr_t range = kNoShadow;
+  unsigned char* shadow = nullptr;
+};
+extern __thread DeviceShadow device_shadow __attribute__((tls_model("initial-exec")));
 extern unsigned char* global_shadow;  // of the byte device_range + 4 i: global_shadow[i]
+
+// This OS thread begins to run a kernel, and has done so.
+void enter_device_shadow();
+inline void leave_device_shadow() { device_shadow.range = kNoShadow; }
 
 // Once, when the range is known; false: the system gives no address space for it.
 bool reserve_global_shadow();

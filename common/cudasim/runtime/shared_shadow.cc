@@ -28,7 +28,6 @@ FarSites& far_sites() {
   static auto* instance = new FarSites;
   return *instance;
 }
-constexpr Access kFar = (kSiteMask + 1) / 2;
 
 // The variables whose cells are in use on this OS thread.
 struct Variables {
@@ -96,15 +95,15 @@ Access far_site(const void* at) {
   if (found == sites.all.end()) sites.all.push_back(at);
   lock.unlock();
   view.in_kernel = in_kernel;
-  return kFar + number;
+  return kFarSite + number;
 }
 
 const void* site_of(Access access) {
   const Access site = access & kSiteMask;
-  if (site < kFar) return sites_begin + site;
+  if (site < kFarSite) return sites_begin + site;
   FarSites& sites = far_sites();
   const std::lock_guard<std::mutex> lock(sites.mutex);
-  return sites.all[site - kFar];
+  return sites.all[site - kFarSite];
 }
 
 void open_shared(const char* variable, std::size_t bytes) {

@@ -46,12 +46,17 @@ struct SharedShadow {
 };
 extern __thread SharedShadow shared_shadow __attribute__((tls_model("initial-exec")));
 
-// The instruction, for a packed access.
+// The instruction, for a packed access: its offset in the program where that is less than kFarSite;
+// else a number from there on.
+inline constexpr std::size_t kFarSite = (kSiteMask + 1) / 2;
 extern const char* sites_begin;  // the program's first byte
+inline std::size_t near_site(const void* at) {
+  return static_cast<std::size_t>(static_cast<const char*>(at) - sites_begin);
+}
 Access far_site(const void* at);
 inline Access pack_site(const void* at) {
-  const auto offset = static_cast<std::size_t>(static_cast<const char*>(at) - sites_begin);
-  return __builtin_expect(offset < kSiteMask / 2, 1) ? offset : far_site(at);
+  const std::size_t offset = near_site(at);
+  return __builtin_expect(offset < kFarSite, 1) ? offset : far_site(at);
 }
 const void* site_of(Access access);
 inline unsigned thread_of(Access access) {

@@ -4,6 +4,7 @@
 // Nearly every access is in order, and is found to be so here in a few instructions: in shared memory,
 // its cells are the block's, written, and touched since the last barrier by no other thread in a way
 // that conflicts; in device memory, its bytes may be accessed and are written. All else is check_access()'s.
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -19,6 +20,7 @@ namespace {
 // The watchdog does not interrupt a thread here: see fault.cc.
 #define CHECKS __attribute__((section("cudasim_checks")))
 #define INLINE inline __attribute__((always_inline))
+#define NOINLINE __attribute__((noinline))
 
 // One cell's part of an access: of full cells, or of `bytes` of one.
 template <bool full, bool write>
@@ -44,9 +46,9 @@ INLINE bool pass_cell(const SharedShadow& s, Cell& cell, Access mine, Access byt
 }
 
 template <unsigned size, bool write>
-INLINE bool pass_shared(const SharedShadow& s, std::size_t offset, const void* at) {
+INLINE bool pass_shared(const SharedShadow& s, std::size_t offset, Access site) {
   if (offset % (size < 8 ? size : 8) != 0) return false;
-  const Access mine = s.now | Access{view.linear} << kThreadShift | pack_site(at);
+  const Access mine = s.now | Access{view.linear} << kThreadShift | site;
   Cell* cell = s.cells + offset / 4;
   if (size < 4) {
     const Access bytes = ((Access{1} << size) - 1) << offset % 4 << kBytesShift;
@@ -58,13 +60,19 @@ INLINE bool pass_shared(const SharedShadow& s, std::size_t offset, const void* a
   return true;
 }
 
+// A byte's place in device memory, counted in what an access of this size is aligned to: the bits that
+// would make it a fraction are on top, so that what is misaligned looks as if it lay far outside.
+constexpr int alignment_bits(unsigned size) { return size >= 8 ? 3 : size == 4 ? 2 : size - 1; }
+
 template <unsigned size, bool write>
-INLINE bool pass_global(std::size_t offset) {
-  if (offset % (size < 8 ? size : 8) != 0) return false;
-  unsigned char* quad = global_shadow + offset / 4;
+INLINE bool pass_device(const DeviceShadow& d, std::size_t place) {
   if (size <= 4) {
-    const unsigned writable = ((1u << size) - 1) << offset % 4, readable = writable << 4;
+    unsigned char* quad = d.shadow + (place << alignment_bits(size)) / 4;
+    const unsigned shift = size == 4 ? 0 : (place << alignment_bits(size)) % 4;
+    const unsigned writable = ((1u << size) - 1) << shift, readable = writable << 4;
     const unsigned state = __atomic_load_n(quad, __ATOMIC_RELAXED);
+    if (size == 4 && !write) return state >= readable;  // its bits are the highest
+    if (size == 4 && state == 0xff) return true;
     if (!write) return (state & readable) == readable;
     if ((state & writable) != writable) return false;
     if ((state & readable) == readable) return true;
@@ -78,28 +86,52 @@ INLINE bool pass_global(std::size_t offset) {
   using Quads = std::conditional_t<size == 8, std::uint16_t, std::uint32_t>;
   constexpr auto kAll = static_cast<Quads>(~Quads{0}), kWritable = static_cast<Quads>(kAll / 17),
                  kReadable = static_cast<Quads>(kAll - kWritable);
+  unsigned char* quads = d.shadow + place * 2;
   Quads state;
-  __builtin_memcpy(&state, quad, sizeof state);
+  __builtin_memcpy(&state, quads, sizeof state);
   if (!write) return (state & kReadable) == kReadable;
   if ((state & kWritable) != kWritable) return false;
-  if (state != kAll) __builtin_memcpy(quad, &kAll, sizeof kAll);
+  if (state != kAll) __builtin_memcpy(quads, &kAll, sizeof kAll);
   return true;
 }
 
+// The rarer ways are functions of their own, called last: what an access to device memory, the most
+// frequent one, goes through needs no register saved.
 template <unsigned size, bool write>
-INLINE void pass_access(void* p, const void* at) {
-  const auto address = reinterpret_cast<std::uintptr_t>(p);
-  if (__builtin_expect(view.in_kernel != 0, 1)) {
-    const SharedShadow& s = shared_shadow;
-    const std::size_t in_thread = address - reinterpret_cast<std::uintptr_t>(s.begin);
-    const std::size_t in_device = address - shadow_range;
-    if (in_thread < s.bytes) {
-      if (pass_shared<size, write>(s, in_thread, at)) return;
-    } else if (in_device < kDeviceRange) {
-      if (pass_global<size, write>(in_device)) return;
-    }
-  }
+CHECKS NOINLINE void look_closely(void* p, const void* at) {
   check_access({static_cast<const char*>(p), size, write, false, at, size < 8 ? size : 8});
+}
+
+template <unsigned size, bool write>
+CHECKS NOINLINE void pass_shared_from_afar(std::size_t offset, void* p, const void* at) {
+  if (!pass_shared<size, write>(shared_shadow, offset, far_site(at)))
+    look_closely<size, write>(p, at);
+}
+
+template <unsigned size, bool write>
+CHECKS NOINLINE void pass_shared_or_look(void* p, const void* at) {
+  const SharedShadow& s = shared_shadow;
+  const auto offset = static_cast<std::size_t>(static_cast<const char*>(p) - s.begin);
+  if (__builtin_expect(offset < s.bytes && view.in_kernel != 0, 1)) {
+    const std::size_t site = near_site(at);
+    if (__builtin_expect(site >= kFarSite, 0))
+      return pass_shared_from_afar<size, write>(offset, p, at);
+    if (pass_shared<size, write>(s, offset, site)) return;
+  }
+  look_closely<size, write>(p, at);
+}
+
+template <unsigned size, bool write>
+INLINE void pass_access(void* p) {
+  const DeviceShadow& d = device_shadow;
+  constexpr int kBits = alignment_bits(size);
+  const std::size_t place = std::rotr(reinterpret_cast<std::uintptr_t>(p) - d.range, kBits);
+  if (__builtin_expect(place < kDeviceRange >> kBits, 1)) {
+    if (__builtin_expect(pass_device<size, write>(d, place), 1)) return;
+    look_closely<size, write>(p, __builtin_return_address(0));
+  } else {
+    pass_shared_or_look<size, write>(p, __builtin_return_address(0));
+  }
 }
 
 INLINE void check_range(const volatile void* p, std::size_t bytes, bool write, bool atomic,
@@ -125,8 +157,8 @@ void __tsan_vptr_read(void**) {}
 void __tsan_vptr_update(void**, void*) {}
 
 #define ACCESS(size)                                                                    \
-  CHECKS void __tsan_read##size(void* p) { pass_access<size, false>(p, AT); }           \
-  CHECKS void __tsan_write##size(void* p) { pass_access<size, true>(p, AT); }           \
+  CHECKS void __tsan_read##size(void* p) { pass_access<size, false>(p); }               \
+  CHECKS void __tsan_write##size(void* p) { pass_access<size, true>(p); }               \
   void __tsan_unaligned_read##size(void* p) { check_range(p, size, false, false, AT); } \
   void __tsan_unaligned_write##size(void* p) { check_range(p, size, true, false, AT); }
 ACCESS(1)

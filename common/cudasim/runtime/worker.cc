@@ -11,6 +11,7 @@
 #include "fault.h"
 #include "finding.h"
 #include "function_info.h"
+#include "global_shadow.h"
 #include "limits.h"
 #include "report.h"
 #include "schedule.h"
@@ -104,6 +105,7 @@ void Worker::run(Grid& grid) {
   }
   shuffled_ = settings().seed != 0;
   busy = true;
+  enter_device_shadow();
   if (grid.cooperative) {
     run_cooperative();
   } else {
@@ -117,6 +119,7 @@ void Worker::run(Grid& grid) {
       }
     }
   }
+  leave_device_shadow();
   busy = false;
   grid_ = nullptr;
 }

@@ -26,7 +26,7 @@ DEVICE = ["-D__CUDACC__", "-D__NVCC__", "-DCUDASIM=1", "-include", "cudasim/prel
 # -fno-tree-sra: a float4 stays one access. -fno-reorder-blocks: code stays in the order of the source.
 # -gdwarf-4: of version 5 addr2line takes a header's lines for the file's own where the header's code comes first.
 CHECK = ["-DCUDASIM_CHECK=1", "-gdwarf-4", "-O1", "-fno-tree-sra", "-fno-reorder-blocks", "-fsanitize=thread"]
-CHECK += ["-Wno-tsan"]
+CHECK += ["-Wno-tsan", "--param=tsan-instrument-func-entry-exit=0"]
 CHECK += [f"-fno-builtin-{name}" for name in STRING_FUNCTIONS]
 MESSAGES = ["-fdiagnostics-column-unit=byte", "-fdiagnostics-color=never", "-fdiagnostics-urls=never"]
 INSTRUMENTED = b"__tsan_"  # a name in the object's symbol table
