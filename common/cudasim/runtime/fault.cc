@@ -55,6 +55,21 @@ std::uintptr_t text_begin, text_end;
 extern "C" const char __start_cudasim_checks[] __attribute__((weak));
 extern "C" const char __stop_cudasim_checks[] __attribute__((weak));
 
+// Nor may it interrupt where a loop goes from one thread to the next (Bound, launch.h): the first and the
+// last byte of each such place, as distances from where they are written down.
+extern "C" const std::int32_t __start_cudasim_between_threads[] __attribute__((weak));
+extern "C" const std::int32_t __stop_cudasim_between_threads[] __attribute__((weak));
+bool between_threads(std::uintptr_t at) {
+  const auto address = [](const std::int32_t* place) {
+    return reinterpret_cast<std::uintptr_t>(place) + static_cast<std::uintptr_t>(*place);
+  };
+  for (const std::int32_t* place = __start_cudasim_between_threads;
+       place < __stop_cudasim_between_threads; place += 2) {
+    if (at >= address(place) && at < address(place + 1)) return true;
+  }
+  return false;
+}
+
 int find_text(dl_phdr_info* info, std::size_t, void*) {
   const auto here = reinterpret_cast<std::uintptr_t>(&find_text);
   for (int i = 0; i < info->dlpi_phnum; ++i) {
@@ -208,7 +223,8 @@ void on_watchdog(int signal, siginfo_t*, void* raw) {
   const auto at = static_cast<std::uintptr_t>(registers[REG_RIP]);
   if (at < text_begin || at >= text_end ||
       (at >= reinterpret_cast<std::uintptr_t>(__start_cudasim_checks) &&
-       at < reinterpret_cast<std::uintptr_t>(__stop_cudasim_checks))) {
+       at < reinterpret_cast<std::uintptr_t>(__stop_cudasim_checks)) ||
+      between_threads(at)) {
     return;  // asked again at the next look
   }
   const int request = worker->request.exchange(kNone);

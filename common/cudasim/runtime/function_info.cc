@@ -41,9 +41,12 @@ void note_static_shared(const void* kernel, std::size_t bytes) {
   info.static_shared = std::max(info.static_shared, bytes);
 }
 
-int register_kernel(const void* kernel, FromArgs from_args) {
+int register_kernel(const void* kernel, FromArgs from_args, Loop any, Loop known) {
   const std::lock_guard<std::mutex> lock(table_mutex());
-  table()[kernel].from_args = from_args;
+  FunctionInfo& info = table()[kernel];
+  info.from_args = from_args;
+  info.any = any;
+  info.known = known;
   return 1;
 }
 

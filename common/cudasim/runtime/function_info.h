@@ -7,8 +7,10 @@
 namespace cudasim {
 
 struct FunctionInfo {
-  FromArgs from_args = nullptr;        // null: the translator could not read its definition
-  std::size_t static_shared = 0;       // bytes; known once a block has run
+  FromArgs from_args = nullptr;  // null: the translator could not read its definition
+  Loop any = nullptr,
+       known = nullptr;           // see register_kernel(): closures that run `any` may run `known`
+  std::size_t static_shared = 0;  // bytes; known once a block has run
   int max_dynamic_shared = 48 * 1024;  // bytes; cudaFuncSetAttribute raises it
   int carveout = -1;
 };

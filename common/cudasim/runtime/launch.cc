@@ -20,7 +20,7 @@ thread_local std::vector<Pending> pending_launches;
 // Codes: CUDA Runtime API documentation, cudaErrorInvalidConfiguration (threads or blocks that no
 // launch could have) and cudaErrorCooperativeLaunchTooLarge. More dynamic shared memory than
 // the kernel was allowed is, by what programs report of it, cudaErrorInvalidValue, "invalid argument".
-cudaError_t check(const Pending& p, bool cooperative) {
+cudaError_t check(const Pending& p, const FunctionInfo& info, bool cooperative) {
   const dim3 &g = p.config.grid, &b = p.config.block;
   if (g.x == 0 || g.y == 0 || g.z == 0 || g.x > kMaxGridX || g.y > kMaxGridYZ || g.z > kMaxGridYZ) {
     return cudaErrorInvalidConfiguration;
@@ -29,7 +29,6 @@ cudaError_t check(const Pending& p, bool cooperative) {
       b.z > kMaxBlockZ || std::uint64_t{b.x} * b.y * b.z > kMaxThreads) {
     return cudaErrorInvalidConfiguration;
   }
-  const FunctionInfo info = function_info(p.kernel);
   if (p.config.shared > static_cast<std::size_t>(info.max_dynamic_shared)) {
     return cudaErrorInvalidValue;
   }
@@ -60,7 +59,9 @@ cudaError_t submit_checked(const Pending& pending, Closure* closure, bool cooper
   const auto destroy = [](Closure* c) { c->destroy(c); };
   std::unique_ptr<Closure, decltype(destroy)> holder(closure, destroy);  // unless a grid takes it
   return api_call([&]() -> cudaError_t {
-    if (const cudaError_t error = check(pending, cooperative)) return error;
+    const FunctionInfo info = function_info(pending.kernel);
+    if (const cudaError_t error = check(pending, info, cooperative)) return error;
+    if (closure->run == info.any) closure->run = info.known;
     Device& device = Device::get();
     const StreamPtr stream = device.find_stream(pending.config.stream);
     if (stream == nullptr) return cudaErrorInvalidResourceHandle;

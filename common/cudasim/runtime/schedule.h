@@ -77,7 +77,10 @@ inline unsigned Worker::end_run() {
 
 inline void Worker::exit_lanes(WarpState& warp, unsigned lanes) {
   warp.alive &= ~lanes;
-  block_->alive -= (lanes & (lanes - 1)) == 0 ? 1 : static_cast<unsigned>(std::popcount(lanes));
+  // One lane or a whole warp, nearly always; to count bits is a function's call on the oldest x86-64.
+  block_->alive -= lanes == ~0u                 ? kWarp
+                   : (lanes & (lanes - 1)) == 0 ? 1
+                                                : static_cast<unsigned>(std::popcount(lanes));
   made_progress();
   if ((block_->arrived | warp.waiting) != 0) release_waiting(warp);
 }

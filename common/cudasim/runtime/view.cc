@@ -6,6 +6,7 @@
 namespace cudasim {
 
 __thread ThreadView view;
+__thread const uint3* thread_index_at = nullptr;
 
 static_assert(offsetof(ThreadView, linear) == 12 && offsetof(ThreadView, block) == 16 &&
               offsetof(ThreadView, in_run) == 28 && offsetof(ThreadView, block_dim) == 32 &&
@@ -26,7 +27,7 @@ __thread cudasim::Run cudasim_run;
       ".size " #name ", " #size          \
       "\n"                               \
       ".set " #name ", cudasim_view + " #offset)
-CUDASIM_NAME(threadIdx, 0, 12);
+CUDASIM_NAME(threadIdx, 0, 12);  // of programs with checks
 CUDASIM_NAME(cudasim_linear, 12, 4);
 CUDASIM_NAME(cudasim_thread_index, 0, 16);
 CUDASIM_NAME(blockIdx, 16, 12);

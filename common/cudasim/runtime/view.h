@@ -19,5 +19,8 @@ struct alignas(64) ThreadView {
 };
 
 extern __thread ThreadView view __asm__("cudasim_view") __attribute__((tls_model("initial-exec")));
+// What the reference threadIdx of programs without checks is made of; set for each worker.
+extern __thread const uint3* thread_index_at __asm__("cudasim_thread_index_at")
+    __attribute__((tls_model("initial-exec")));
 
 }  // namespace cudasim

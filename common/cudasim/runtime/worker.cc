@@ -77,6 +77,7 @@ Worker::Worker() : os_thread(pthread_self()) {
   static std::atomic<unsigned> made{0};
   number_ = made++;
   block_ = &own_block_;
+  thread_index_at = &view.thread;
   catch_faults(signal_stack_, sizeof signal_stack_);
   watch(this);
 }

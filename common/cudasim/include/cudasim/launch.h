@@ -83,10 +83,9 @@ struct Bound<F, std::index_sequence<I...>, P...> : Closure, Slot<I, P>... {
   template <class... A>
   explicit Bound(F k, A&&... a)
       : Closure{&call, &drop, &list}, Slot<I, P>{static_cast<A&&>(a)}..., kernel(k) {}
-  // The loop over device threads. What it calls is hidden from the compiler, which would inline the
-  // kernel and take threadIdx for the same in every round (see thread_view.h). The watchdog must not
-  // interrupt between one thread and the next, hence cudasim_in_kernel.
-  // The arguments lie in the host's memory, so checks leave this copy alone.
+  // The loop over device threads. The watchdog must not interrupt between one thread and the next, hence
+  // cudasim_in_kernel. The arguments lie in the host's memory, so checks leave this copy alone. What it
+  // calls is hidden from the compiler: with checks, threadIdx is a constant to it (see thread_view.h).
   __attribute__((no_sanitize_thread)) static void call(const Closure* self) {
     const Bound* bound = static_cast<const Bound*>(self);
     const Run run = cudasim_run;
@@ -103,6 +102,44 @@ struct Bound<F, std::index_sequence<I...>, P...> : Closure, Slot<I, P>... {
       cudasim_in_kernel = 0;
       if (cudasim_in_run == 0 || at == run.last) return;
     }
+  }
+  // The same with a kernel that the compiler knows, and puts into the loop where it is short: in a kernel
+  // of a few instructions the call costs more than they do. That memory is said to change keeps accesses
+  // on their side of what tells the fault handler and the watchdog which thread runs.
+  template <auto known>
+  static void call_known(const Closure* self) {
+    const Bound* bound = static_cast<const Bound*>(self);
+    loop_of_known<known>(cudasim_run, bound->Slot<I, P>::value...);
+  }
+  template <auto known>
+  static inline __attribute__((always_inline)) void loop_of_known(const Run run, P... arguments) {
+    const ThreadIndex* at = run.first;
+    cudasim_thread_index = *at;
+    cudasim_in_kernel = 1;
+    for (;;) {
+      asm volatile("" : : : "memory");
+      known(P(arguments)...);
+      asm volatile("" : : : "memory");
+      if (at == run.last) break;
+      at += run.step;
+      // Unless the run was broken, the next thread's index. What lies between the look and the index is
+      // listed, for the watchdog to keep out of: a run broken there would have the next thread run twice.
+      asm goto(
+          "1: cmpl $0, %[in_run]\n\t"
+          "je %l[broken]\n\t"
+          "movdqa %[next], %%xmm0\n\t"
+          "movdqa %%xmm0, %[index]\n"
+          "2: .pushsection cudasim_between_threads, \"a\"\n\t"
+          ".balign 4\n\t"
+          ".long 1b - ., 2b - .\n\t"
+          ".popsection"
+          :
+          : [in_run] "m"(cudasim_in_run), [next] "m"(*at), [index] "m"(cudasim_thread_index)
+          : "xmm0", "cc", "memory"
+          : broken);
+    }
+  broken:
+    cudasim_in_kernel = 0;
   }
   static auto callee(const Bound& bound) {
     if constexpr (std::is_pointer_v<F>) {
@@ -191,9 +228,11 @@ void operator->*(void (*kernel)(P...), InfixCall<F> call) {
 }
 
 // cudaLaunchKernel((void*)k, ..., void** args) needs the parameter types again: each kernel's body
-// names its own instance of KernelBody, whose static member registers address and types.
+// names its own instance of KernelBody, whose static member registers address and types; and a loop over
+// device threads with this kernel in it, in place of the one for any kernel of its type.
 using FromArgs = Closure* (*)(const void* kernel, void** args);
-int register_kernel(const void* kernel, FromArgs from_args);
+using Loop = decltype(Closure::run);
+int register_kernel(const void* kernel, FromArgs from_args, Loop any, Loop known);
 
 template <class... P, size_t... I>
 Closure* bind_args(void (*kernel)(P...), void** args, std::index_sequence<I...>) {
@@ -234,10 +273,20 @@ struct KernelBody;
 template <class... P, void (*F)(P...)>
 struct KernelBody<F> {
   static const int registered;
+  static int add() {
+    const void* kernel = reinterpret_cast<const void*>(F);
+    using Any = BoundTo<void (*)(P...), P...>;
+#ifndef CUDASIM_CHECK
+    if constexpr ((std::is_trivially_copyable_v<P> && ...)) {
+      return register_kernel(kernel, &closure_from_args<P...>, &Any::call,
+                             &Any::template call_known<F>);
+    }
+#endif
+    return register_kernel(kernel, &closure_from_args<P...>, &Any::call, &Any::call);
+  }
 };
 template <class... P, void (*F)(P...)>
-const int KernelBody<F>::registered = register_kernel(reinterpret_cast<const void*>(F),
-                                                      &closure_from_args<P...>);
+const int KernelBody<F>::registered = add();
 
 }  // namespace cudasim
 
