@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_set>
@@ -105,7 +106,9 @@ void report_dynamic_bounds(Worker& worker, const MemoryAccess& access);
 
 // Of two writes with nothing between them: a finding once it is known that this one wrote another value
 // than there was; settle_writes() looks, before the next access to shared memory and at barriers.
-void await_value(const MemoryAccess& access, Finding finding);
+// The finding is put together then, as if the thread that wrote were still running: to find a place in
+// the source takes long, and most such writes are of the same value.
+void await_value(const MemoryAccess& access, std::function<Finding()> finding);
 void settle_writes();
 
 // The address in device memory as name[index], and the array or variable that is in.

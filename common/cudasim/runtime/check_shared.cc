@@ -45,7 +45,8 @@ struct PendingWrite {
   const char* address = nullptr;
   unsigned char before[16];
   std::size_t bytes = 0;
-  Finding finding;
+  ThreadView writer;
+  std::function<Finding()> finding;
 };
 thread_local PendingWrite pending;
 
@@ -58,7 +59,7 @@ bool ordered(Worker& worker, Access earlier, unsigned thread) {
          check.handed_over(other, time, thread);
 }
 
-void report_race(Worker& worker, const MemoryAccess& access, Access other, bool other_writes) {
+Finding race(Worker& worker, const MemoryAccess& access, Access other, bool other_writes) {
   const SharedPlace place = place_of(worker, access.address);
   const bool same_warp = thread_of(other) / kWarp == view.linear / kWarp;
   Finding f = device_finding(worker, "race", same_warp ? "warning" : "error", access.at);
@@ -80,11 +81,15 @@ void report_race(Worker& worker, const MemoryAccess& access, Access other, bool 
                   ? "Both threads are of one warp, and no __syncwarp() lies between: lanes need "
                     "not run in step."
                   : "No __syncthreads() lies between the two accesses, so either may come first.";
+  return f;
+}
+
+void report_race(Worker& worker, const MemoryAccess& access, Access other, bool other_writes) {
   if (access.write && other_writes && !access.atomic && (other & kAtomicFlag) == 0) {
-    await_value(access, std::move(f));
-    return;
+    await_value(access, [&worker, access, other] { return race(worker, access, other, true); });
+  } else {
+    add_finding(race(worker, access, other, other_writes));
   }
-  add_finding(std::move(f));
 }
 
 void report_unwritten(Worker& worker, const MemoryAccess& access) {
@@ -123,11 +128,12 @@ void shared_begin_checked(void* variable, size_t bytes, const char* name, const 
   }
 }
 
-void await_value(const MemoryAccess& access, Finding finding) {
+void await_value(const MemoryAccess& access, std::function<Finding()> finding) {
   settle_writes();
   pending.address = access.address;
   pending.bytes = std::min(access.bytes, sizeof pending.before);
   std::memcpy(pending.before, access.address, pending.bytes);
+  pending.writer = view;
   pending.finding = std::move(finding);
   shared_shadow.bytes = 0;  // so that the next access comes by
 }
@@ -137,8 +143,11 @@ void settle_writes() {
   const char* address = pending.address;
   pending.address = nullptr;
   shared_shadow.bytes = shared_shadow.all_bytes;
-  if (std::memcmp(address, pending.before, pending.bytes) != 0)
-    add_finding(std::move(pending.finding));
+  if (std::memcmp(address, pending.before, pending.bytes) == 0) return;
+  const ThreadView now = std::exchange(view, pending.writer);
+  Finding finding = pending.finding();
+  view = now;
+  add_finding(std::move(finding));
 }
 
 void check_shared(Worker& worker, const MemoryAccess& access) {

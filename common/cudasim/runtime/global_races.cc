@@ -80,8 +80,8 @@ std::string block_of(Worker& worker, const Segment& s) {
   return triple({s.block % g.x, s.block / g.x % g.y, s.block / g.x / g.y});
 }
 
-void report(Worker& worker, const MemoryAccess& access, Access other, bool other_writes) {
-  const Segment& segment = segments[segment_of(other)];
+Finding race(Worker& worker, const MemoryAccess& access, const Segment& segment, Access other,
+             bool other_writes) {
   Finding f = device_finding(worker, "race", "error", access.at);
   f.other = where(site_of(other));
   f.other_block = block_of(worker, segment);
@@ -105,10 +105,17 @@ void report(Worker& worker, const MemoryAccess& access, Access other, bool other
                   ? "No __syncthreads() lies between the two accesses, so either may come first."
                   : "Blocks run in any order: use an atomic operation, give each block elements of "
                     "its own, or hand over with __threadfence() and an atomic operation.";
+  return f;
+}
+
+void report(Worker& worker, const MemoryAccess& access, Access other, bool other_writes) {
+  const Segment segment = segments[segment_of(other)];
   if (access.write && other_writes && !access.atomic && (other & kAtomicFlag) == 0) {
-    await_value(access, std::move(f));
+    await_value(access, [&worker, access, segment, other] {
+      return race(worker, access, segment, other, true);
+    });
   } else {
-    add_finding(std::move(f));
+    add_finding(race(worker, access, segment, other, other_writes));
   }
 }
 

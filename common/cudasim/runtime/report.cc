@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "../include/cuda_runtime_api.h"
+#include "addresses.h"
 #include "check.h"
 #include "finding.h"
 #include "settings.h"
@@ -22,10 +23,6 @@
 
 namespace cudasim {
 namespace {
-
-struct Place {
-  std::string function = "??", line = "??:0";
-};
 
 // Whether the file is one of the simulator's own.
 bool is_ours(const std::string& file) {
@@ -50,26 +47,10 @@ Place look_up(const void* address) {
     const bool is_program = map->l_name == nullptr || map->l_name[0] == '\0';
     const std::string module_name =
         is_program ? "/proc/" + std::to_string(getpid()) + "/exe" : map->l_name;
-    char command[4096];
-    std::snprintf(
-        command, sizeof command, "addr2line -i -f -C -e '%s' 0x%llx 2>/dev/null",
-        module_name.c_str(),
-        static_cast<unsigned long long>(reinterpret_cast<std::uintptr_t>(address) - map->l_addr));
-    if (std::FILE* pipe = popen(command, "r")) {
-      const auto read_line = [pipe](std::string* text) {
-        char line[4096];
-        if (std::fgets(line, sizeof line, pipe) == nullptr) return false;
-        text->assign(line);
-        while (!text->empty() && text->back() == '\n') text->pop_back();
-        return true;
-      };
-      Place place;
-      bool settled = false;
-      while (read_line(&place.function) && read_line(&place.line)) {
-        if (!settled) answer = place;
-        settled = settled || !is_ours(place.line);
-      }
-      pclose(pipe);
+    const auto offset = reinterpret_cast<std::uintptr_t>(address) - map->l_addr;
+    for (const Place& place : places_at(module_name, offset)) {
+      answer = place;
+      if (!is_ours(place.line)) break;
     }
   }
   answer.line = answer.line.substr(0, answer.line.find(" (discriminator"));
