@@ -1,6 +1,7 @@
 #include "phase2_vectorized/week04_speed/matrix.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <new>
 #include <utility>
@@ -74,5 +75,13 @@ float Matrix::operator()(int row, int col, CallSite caller) const {
 }
 
 std::string shape_text(ConstMatrixView a) { return detail::cat("(", a.rows, ", ", a.cols, ")"); }
+
+bool overlap(ConstMatrixView a, ConstMatrixView b) {
+  if (a.rows == 0 || a.cols == 0 || b.rows == 0 || b.cols == 0) return false;
+  const float* a_last = &a.data[(a.rows - 1) * a.row_stride + (a.cols - 1) * a.col_stride];
+  const float* b_last = &b.data[(b.rows - 1) * b.row_stride + (b.cols - 1) * b.col_stride];
+  const std::less_equal<> not_after;  // of pointers into different arrays, unlike <=
+  return not_after(a.data, b_last) && not_after(b.data, a_last);
+}
 
 }  // namespace nn::cpu

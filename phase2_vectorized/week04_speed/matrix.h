@@ -112,4 +112,7 @@ class Matrix {
 // "(2, 3)", for messages.
 std::string shape_text(ConstMatrixView a);
 
+// Do the addresses from the first to the last element of each have any in common?
+bool overlap(ConstMatrixView a, ConstMatrixView b);
+
 }  // namespace nn::cpu

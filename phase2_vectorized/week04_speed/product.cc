@@ -1,21 +1,8 @@
 #include "phase2_vectorized/week04_speed/product.h"
 
 #include <algorithm>
-#include <functional>
 
 namespace nn::cpu {
-namespace {
-
-// Do the addresses from the first to the last element of each have any in common?
-bool overlap(ConstMatrixView c, ConstMatrixView a) {
-  if (c.rows == 0 || c.cols == 0 || a.rows == 0 || a.cols == 0) return false;
-  const float* c_last = &c.data[(c.rows - 1) * c.row_stride + (c.cols - 1) * c.col_stride];
-  const float* a_last = &a.data[(a.rows - 1) * a.row_stride + (a.cols - 1) * a.col_stride];
-  const std::less_equal<> not_after;  // of pointers into different arrays, unlike <=
-  return not_after(c.data, a_last) && not_after(a.data, c_last);
-}
-
-}  // namespace
 
 void check_product(MatrixView c, ConstMatrixView a, ConstMatrixView b) {
   NN_CHECK(a.cols == b.rows, "a is ", shape_text(a), ", b is ", shape_text(b),
