@@ -91,9 +91,16 @@ class CasesReader {
     const json& phase =
         member(entry, "first_phase", &json::is_number_unsigned, "a number from 1 to 6", where);
     if (phase < 1 || phase > 6) refuse("\"first_phase\" of ", where, " should be from 1 to 6");
+    const json& not_in = member(entry, "not_in", &json::is_array, "a list of phases", where);
+    for (const json& later : not_in) {
+      if (!later.is_number_unsigned() || later <= phase || later > 6) {
+        refuse("\"not_in\" of ", where, " should list phases after its first, ", phase.get<int>());
+      }
+    }
     for (const json& tensor : member(entry, "tensors", &json::is_array, "a list", where)) {
       tensors_.push_back(read_tensor(tensor, case_name));
       tensors_.back().first_phase = phase.get<int>();
+      tensors_.back().not_in = not_in.get<std::vector<int>>();
     }
   }
 
@@ -126,6 +133,10 @@ class CasesReader {
 Bound GoldenTensor::bound(Precision precision) const {
   const double u = precision == Precision::f32 ? kUnitRoundoff32 : kUnitRoundoff64;
   return {.abs = abs_roundoffs * u, .rel = rel_roundoffs * u};
+}
+
+bool GoldenTensor::computed_in(int phase) const {
+  return first_phase <= phase && std::ranges::find(not_in, phase) == not_in.end();
 }
 
 std::filesystem::path golden_dir() {

@@ -3,7 +3,7 @@
 // reference/golden/<case>/<tensor>.npy was written by reference/generate.py; cases.json beside
 // them lists each tensor, whether it is an input or an output, and the bound of every output:
 //
-//   {"cases": [{"case": "softmax", "first_phase": 1, "tensors": [
+//   {"cases": [{"case": "softmax", "first_phase": 1, "not_in": [], "tensors": [
 //     {"name": "z", "role": "input"},
 //     {"name": "p", "role": "output", "abs_roundoffs": 0, "rel_roundoffs": 12, "why": "..."}]}],
 //    "exercises": {"log_sum_exp": ["softmax/log_sum_exp"]}}
@@ -27,7 +27,8 @@ struct GoldenTensor {
   std::string case_name;  // "softmax"
   std::string tensor;     // "p"
   bool is_output = false;
-  int first_phase = 1;  // the first phase that computes it
+  int first_phase = 1;        // the first phase that computes it
+  std::vector<int> not_in{};  // later phases that do not
   // allowed[i] = u * (abs_roundoffs + rel_roundoffs * |want[i]|), u the unit roundoff of the
   // precision it was computed in. 0 and 0: equality (integers, copies).
   double abs_roundoffs = 0;
@@ -35,6 +36,7 @@ struct GoldenTensor {
   std::string why;  // where the bound comes from
 
   std::string name() const { return case_name + "/" + tensor; }
+  bool computed_in(int phase) const;
   Bound bound(Precision precision) const;
 };
 

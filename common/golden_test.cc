@@ -13,11 +13,11 @@ namespace nn {
 namespace {
 
 constexpr const char* kCases = R"({"cases": [
-  {"case": "softmax", "first_phase": 1, "tensors": [
+  {"case": "softmax", "first_phase": 1, "not_in": [2, 4], "tensors": [
     {"name": "z", "role": "input"},
     {"name": "p", "role": "output", "abs_roundoffs": 2, "rel_roundoffs": 12.5,
      "why": "[Higham02]"}]},
-  {"case": "one_hot", "first_phase": 2, "tensors": [
+  {"case": "one_hot", "first_phase": 2, "not_in": [], "tensors": [
     {"name": "t", "role": "input"},
     {"name": "h", "role": "output", "abs_roundoffs": 0, "rel_roundoffs": 0, "why": "copies"}]}
 ], "exercises": {"labels": ["one_hot", "softmax/p"]}})";
@@ -71,6 +71,10 @@ TEST(Golden, ReadsTheListOfCases) {
   EXPECT_EQ(cases[1].first_phase, 1);
   EXPECT_EQ(cases[1].why, "[Higham02]");
   EXPECT_EQ(cases[3].first_phase, 2);
+  EXPECT_TRUE(cases[1].computed_in(1) && cases[1].computed_in(3));
+  EXPECT_FALSE(cases[1].computed_in(2) || cases[1].computed_in(4));
+  EXPECT_FALSE(cases[3].computed_in(1));
+  EXPECT_TRUE(cases[3].computed_in(2));
 }
 
 TEST(Golden, BoundsCountUnitRoundoffs) {
@@ -95,6 +99,10 @@ TEST(Golden, RefusesAMalformedList) {
   EXPECT_TRUE(says(refusal("\"first_phase\": 1", "\"first_phase\": 7"), "from 1 to 6"));
   EXPECT_TRUE(says(refusal("\"first_phase\": 1", "\"first_phase\": -1"), "from 1 to 6"));
   EXPECT_TRUE(says(refusal("\"first_phase\": 1", "\"first_phase\": 1.5"), "from 1 to 6"));
+  EXPECT_TRUE(says(refusal("\"not_in\": [2, 4], ", ""), "no \"not_in\""));
+  for (const char* list : {"[1]", "[7]", "[2.5]", "[\"2\"]"}) {
+    EXPECT_TRUE(says(refusal("[2, 4]", list), "should list phases after its first, 1"));
+  }
   EXPECT_TRUE(says(refusal("\"input\"", "\"output\""), "softmax/z has no \"abs_roundoffs\""));
   EXPECT_TRUE(says(refusal("\"input\"", "\"in\""), "is \"in\"; it may be"));
   EXPECT_TRUE(says(refusal("\"rel_roundoffs\": 12.5", "\"rel_roundofs\": 12.5"),

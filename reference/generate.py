@@ -15,9 +15,16 @@ from pathlib import Path
 
 import numpy as np
 
-from reference.cases import activation_cases, loss_cases, matrix_cases, network_cases
+from reference.cases import (
+    activation_cases,
+    loss_cases,
+    matrix_cases,
+    network_cases,
+    regularization_cases,
+)
 from reference.cases.case import Case, Tensor
 from reference.cases.exercises import EXERCISES
+from reference.cases.phases import not_in
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 
@@ -25,7 +32,7 @@ GOLDEN = Path(__file__).resolve().parent / "golden"
 @functools.cache
 def all_cases() -> tuple[Case, ...]:
     """Every golden case, week by week; computed once."""
-    modules = (matrix_cases, activation_cases, loss_cases, network_cases)
+    modules = (matrix_cases, activation_cases, loss_cases, network_cases, regularization_cases)
     return tuple(case for module in modules for case in module.cases())
 
 
@@ -57,7 +64,8 @@ def cases_json(cases: tuple[Case, ...]) -> str:
     """The text of cases.json, a line a tensor, then a line an exercise."""
     blocks = []
     for case in cases:
-        head = json.dumps({"case": case.name, "first_phase": case.first_phase})[:-1]
+        phases = {"first_phase": case.first_phase, "not_in": not_in(case.name)}
+        head = json.dumps({"case": case.name} | phases)[:-1]
         lines = ",\n".join("    " + json.dumps(_description(tensor)) for tensor in case.tensors)
         blocks.append(f'  {head}, "tensors": [\n{lines}\n  ]}}')
     exercises = ",\n".join(f"  {json.dumps(k)}: {json.dumps(v)}" for k, v in EXERCISES.items())

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reference.philox import Philox
+
 Kind = type[np.floating]
 Arrays = dict[str, NDArray]
 
@@ -181,6 +183,28 @@ def dense(kind: Kind, x: NDArray, w: NDArray, bias: NDArray, grad_y: NDArray) ->
     }
 
 
+def dropout(
+    kind: Kind, seed: NDArray, stream: NDArray, rate: NDArray, x: NDArray, grad_y: NDArray
+) -> Arrays:
+    """A word at a time; the rate as a share of 2^32, compared with the word as a share of it."""
+    rng = Philox(int(seed), int(stream))
+    kept = [int(rng.u32(1)[0]) / 2.0**32 >= float(rate) for _ in range(x.size)]
+    factor = np.array(kept).reshape(x.shape) * (kind(1) / (kind(1) - rate))
+    return {"mask": factor, "y": factor * x, "grad_x": factor * grad_y}
+
+
+def l1_penalty(kind: Kind, w: NDArray, rate: NDArray) -> Arrays:
+    sign = (w > 0).astype(kind) - (w < 0).astype(kind)
+    return {"penalty": backward_sum((np.abs(w) * rate).reshape(-1), 0).reshape(()), "grad_w": sign * rate}
+
+
+def l2_penalty(kind: Kind, w: NDArray, rate: NDArray) -> Arrays:
+    return {
+        "penalty": backward_sum((w * (w * rate)).reshape(-1), 0).reshape(()),
+        "grad_w": w * rate + rate * w,
+    }
+
+
 def mlp(
     kind: Kind, x: NDArray, t: NDArray, steps: NDArray, learning_rate: NDArray, **layers: NDArray
 ) -> Arrays:
@@ -248,6 +272,9 @@ OPERATIONS = {
     "focal_loss": focal_loss,
     "softmax_cross_entropy": softmax_cross_entropy,
     "dense": dense,
+    "dropout": dropout,
+    "l1_penalty": l1_penalty,
+    "l2_penalty": l2_penalty,
     "mlp": mlp,
     "value_expression": value_expression,
 }

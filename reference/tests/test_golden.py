@@ -36,6 +36,9 @@ INSIDE = {
     "softmax_cross_entropy_backward": "softmax_cross_entropy",
     "dense_forward": "dense",
     "dense_backward": "dense",
+    "dropout_backward": "dropout",
+    "l1_backward": "l1_penalty",
+    "l2_backward": "l2_penalty",
 }
 
 
@@ -79,6 +82,7 @@ def test_cases_json_is_the_oracles() -> None:
     for case in wanted:
         on_disk = LISTED[case["case"]]
         assert on_disk["first_phase"] == case["first_phase"]
+        assert on_disk["not_in"] == case["not_in"]
         for stored, want in zip(on_disk["tensors"], case["tensors"], strict=True):
             assert list(stored) == list(want)
             for key, value in want.items():
