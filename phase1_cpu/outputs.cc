@@ -1,19 +1,15 @@
 // phase1_outputs --out DIR: computes every golden case of the reference with phase 1's code and
 // writes DIR/<case>/<tensor>.npy, for `make diff` to compare with reference/golden.
+#include "common/outputs.h"
+
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
 
-#include "common/check.h"
-#include "common/golden.h"
-#include "common/npy.h"
-#include "common/program.h"
 #include "common/rng.h"
 #include "phase1_cpu/checkpoint/mlp.h"
-#include "phase1_cpu/golden_matrix.h"
 #include "phase1_cpu/week01_matrix/broadcast.h"
 #include "phase1_cpu/week01_matrix/elementwise.h"
 #include "phase1_cpu/week01_matrix/matmul.h"
@@ -42,42 +38,7 @@
 namespace nn::basic {
 namespace {
 
-// One case on its way from golden inputs to written outputs.
-class Case {
- public:
-  Case(std::filesystem::path out, std::string name)
-      : out_(std::move(out)), name_(std::move(name)) {}
-
-  Matrix in(const std::string& tensor) const { return golden_matrix(path(tensor)); }
-  std::vector<int> labels(const std::string& tensor) const { return golden_labels(path(tensor)); }
-  double number(const std::string& tensor) const { return golden_number(path(tensor)); }
-  // A stream whose seed and number are golden inputs.
-  Philox rng() const { return Philox(integer("seed"), integer("stream")); }
-
-  void write(const std::string& tensor, const Matrix& value) const {
-    write_npy(file(tensor), value.values(), array_shape(value, read_golden(path(tensor)).shape));
-  }
-  void write(const std::string& tensor, double value) const { write(tensor, Matrix(1, 1, value)); }
-  void write(const std::string& tensor, const std::vector<std::int64_t>& value) const {
-    write_npy(file(tensor), value, {static_cast<std::int64_t>(value.size())});
-  }
-  void write(const std::string& tensor, const std::vector<int>& value) const {
-    write(tensor, std::vector<std::int64_t>(value.begin(), value.end()));
-  }
-
- private:
-  // As integers: a 64-bit seed does not fit a double.
-  std::uint64_t integer(const std::string& tensor) const {
-    return static_cast<std::uint64_t>(read_golden(path(tensor)).as_integers().at(0));
-  }
-  std::string path(const std::string& tensor) const { return name_ + "/" + tensor; }
-  std::filesystem::path file(const std::string& tensor) const {
-    return out_ / name_ / (tensor + ".npy");
-  }
-
-  std::filesystem::path out_;
-  std::string name_;
-};
+using Case = OutputCase<Matrix>;
 
 void reduce_case(const Case& c) {
   const Matrix a = c.in("a");
@@ -203,15 +164,8 @@ void value_expression_case(const Case& c) {
   for (const Value& input : inputs) c.write("grad_" + input.label(), input.grad());
 }
 
-// Every golden case and who computes it. Cases that differ only in their inputs share a function;
-// their names begin with the function's operation: relu, relu_extreme.
-struct CaseFunction {
-  const char* operation;
-  std::function<void(const Case&)> run;
-};
-
-const std::vector<CaseFunction>& case_functions() {
-  static const std::vector<CaseFunction> functions{
+const std::vector<CaseFunction<Matrix>>& case_functions() {
+  static const std::vector<CaseFunction<Matrix>> functions{
       {"matmul", [](const Case& c) { c.write("c", matmul(c.in("a"), c.in("b"))); }},
       {"transpose", [](const Case& c) { c.write("t", transpose(c.in("a"))); }},
       {"elementwise", elementwise_case},
@@ -252,41 +206,9 @@ const std::vector<CaseFunction>& case_functions() {
   return functions;
 }
 
-// The function of a case: of those whose operation begins the case's name, the longest.
-const CaseFunction& function_of(const std::string& case_name) {
-  const CaseFunction* best = nullptr;
-  for (const CaseFunction& function : case_functions()) {
-    const std::string operation = function.operation;
-    const bool begins = case_name == operation || case_name.starts_with(operation + "_");
-    if (begins && (!best || operation.size() > std::string(best->operation).size())) {
-      best = &function;
-    }
-  }
-  NN_CHECK(best, "no function of phase 1 computes the golden case ", case_name);
-  return *best;
-}
-
-// Computes every case that cases.json lists for phase 1; one that nobody here computes is an error.
-void write_outputs(const std::filesystem::path& out) {
-  std::string done;
-  for (const GoldenTensor& tensor : golden_cases()) {
-    if (tensor.first_phase > 1 || tensor.case_name == done) continue;
-    done = tensor.case_name;
-    const CaseFunction& function = function_of(done);
-    std::filesystem::create_directories(out / done);
-    function.run(Case(out, done));
-  }
-}
-
 }  // namespace
 }  // namespace nn::basic
 
 int main(int argc, char** argv) {
-  CLI::App app{"Computes every golden case of the reference with phase 1's code."};
-  std::string out;
-  app.add_option("--out", out, "folder to write <case>/<tensor>.npy into")->required();
-  return nn::run_program("phase1_outputs", app, argc, argv, [&] {
-    nn::basic::write_outputs(out);
-    return 0;
-  });
+  return nn::outputs_program("phase1_outputs", 1, nn::basic::case_functions(), argc, argv);
 }

@@ -6,25 +6,6 @@
 #include "common/compare_report.h"
 
 namespace nn::basic {
-testing::AssertionResult matches_golden(const Matrix& got, const std::string& name) {
-  const NpyArray want = read_golden(name);
-  const Shape shape = array_shape(got, want.shape);
-  if (shape != want.shape) return as_result(shape_mismatch(shape, want.shape));
-  return as_result(compare(got.values(), want.as_doubles(), want.shape,
-                           golden_tensor(name).bound(Precision::f64)))
-         << "\n  against reference/golden/" << name << ".npy";
-}
-
-testing::AssertionResult matches_golden(double got, const std::string& name) {
-  return matches_golden(Matrix(1, 1, got), name);
-}
-
-testing::AssertionResult matches_golden(const std::vector<int>& got, const std::string& name) {
-  const NpyArray want = read_golden(name);
-  const std::vector<std::int64_t> wide(got.begin(), got.end());
-  return as_result(compare(wide, want.as_integers(), want.shape))
-         << "\n  against reference/golden/" << name << ".npy";
-}
 
 Matrix random_matrix(int rows, int cols, Philox& rng) {
   Matrix m(rows, cols);

@@ -8,18 +8,13 @@
 #include <vector>
 
 #include "common/compare_gtest.h"
-#include "common/golden.h"
+#include "common/golden_gtest.h"
 #include "common/refuses.h"
 #include "common/rng.h"
 #include "phase1_cpu/golden_matrix.h"
 #include "phase1_cpu/week01_matrix/matrix.h"
 
 namespace nn::basic {
-
-// Is `got` the golden array `name`, within the bound that cases.json states for double precision?
-testing::AssertionResult matches_golden(const Matrix& got, const std::string& name);
-testing::AssertionResult matches_golden(double got, const std::string& name);
-testing::AssertionResult matches_golden(const std::vector<int>& got, const std::string& name);
 
 // Standard normal elements: neither constant nor symmetric, so that a swapped index shows.
 Matrix random_matrix(int rows, int cols, Philox& rng);

@@ -163,7 +163,7 @@ def test_an_empty_file_that_passes_by_linking(course: Course) -> None:
     """An archive that the test links holds the course's version too, and the linker takes it."""
     course.change(
         "phase1_cpu/CMakeLists.txt",
-        ("add_library(phase1_golden STATIC golden_matrix.cc)", "add_library(phase1_golden STATIC golden_matrix.cc week01_matrix/transpose.cc)"),
+        ("add_library(phase1_testing STATIC testing.cc)", "add_library(phase1_testing STATIC testing.cc week01_matrix/transpose.cc)"),
     )
     course.fails(1, "transpose", "empty file: passes its tests", "stands in for what is missing")
 
@@ -177,7 +177,7 @@ def test_one_function_that_other_code_supplies(course: Course) -> None:
     )
     course.change(
         "phase1_cpu/CMakeLists.txt",
-        ("add_library(phase1_golden STATIC golden_matrix.cc)", "add_library(phase1_golden STATIC golden_matrix.cc spare.cc)"),
+        ("add_library(phase1_testing STATIC testing.cc)", "add_library(phase1_testing STATIC testing.cc spare.cc)"),
     )
     course.fails(1, "reduce", "empty file: does not miss nn::basic::sum(nn::basic::Matrix const&)")
 
