@@ -1,6 +1,7 @@
 // groundup_diff: a phase's outputs against the reference's, tensor by tensor.
 //
 //   groundup_diff --got build/out/phase1 --phase 1 [--case softmax] [--brief]
+//   groundup_diff --got build/out/phase2 --phase 2 --against build/out/phase1 --against-phase 1
 //   groundup_diff --got build/reference --regenerated
 //
 // Exit status: 0 all within their bounds, 1 something differs or is missing, 2 wrong usage.
@@ -29,7 +30,7 @@ int terminal_columns() {
 
 int run(int argc, char** argv) {
   CLI::App app("Compares a phase's outputs with the reference, tensor by tensor.");
-  std::string got, precision = "f64";
+  std::string got, against, precision;
   nn::PhaseDiff options;
   nn::TableStyle style{.colour = terminal_wants_colour(), .columns = terminal_columns()};
   bool regenerated = false;
@@ -37,6 +38,14 @@ int run(int argc, char** argv) {
   app.add_option("--got", got, "folder of <case>/<tensor>.npy")->required();
   auto* phase = app.add_option("--phase", options.phase, "the phase that wrote it, 1 to 6")
                     ->check(CLI::Range(1, 6));
+  auto* against_phase =
+      app.add_option("--against-phase", options.against_phase, "the phase that wrote --against")
+          ->check(CLI::Range(1, 6));
+  auto* against_folder =
+      app.add_option("--against", against, "another phase's outputs, in place of the reference's")
+          ->needs(phase)
+          ->needs(against_phase);
+  against_phase->needs(against_folder);
   auto* one_case =
       app.add_option("--case", options.only_case,
                      "only this case, with both arrays side by side; an exercise's name will do");
@@ -44,9 +53,9 @@ int run(int argc, char** argv) {
       ->check(CLI::Range(1, 1000))
       ->needs(one_case)
       ->capture_default_str();
-  app.add_option("--precision", precision, "what the phase computes in")
-      ->check(CLI::IsMember({"f64", "f32"}))
-      ->capture_default_str();
+  app.add_option("--precision", precision,
+                 "what the phase computes in; phase 1 in f64, the others in f32")
+      ->check(CLI::IsMember({"f64", "f32"}));
   app.add_flag("--brief", style.brief, "one entry a case: its worst tensor");
   app.add_flag("--regenerated", regenerated, "--got is the whole reference, written anew")
       ->excludes(phase)
@@ -65,6 +74,8 @@ int run(int argc, char** argv) {
 
   options.got = got;
   options.golden = nn::golden_dir();
+  options.against = against;
+  if (precision.empty()) precision = options.phase == 1 ? "f64" : "f32";
   options.precision = precision == "f32" ? nn::Precision::f32 : nn::Precision::f64;
   options.exercises = nn::read_golden_exercises(options.golden / "cases.json");
   options.show_rows = options.only_case.empty() ? 0 : max_rows;
@@ -72,6 +83,7 @@ int run(int argc, char** argv) {
       regenerated ? nn::diff_regenerated(nn::golden_cases(), options.got, options.golden)
                   : nn::diff_phase(nn::golden_cases(), options);
   std::fputs(nn::diff_table(rows, style).c_str(), stdout);
+  if (!against.empty()) std::fputs(nn::phases_agree(rows, options).c_str(), stdout);
   return nn::all_ok(rows) ? 0 : 1;
 }
 

@@ -88,11 +88,17 @@ std::vector<std::string> near_to(const std::string& typed, const std::set<std::s
   return near;
 }
 
+// Is it an output of the phase, and of the other one where there is one?
+bool is_compared(const GoldenTensor& tensor, const PhaseDiff& options) {
+  return tensor.is_output && tensor.computed_in(options.phase) &&
+         (options.against.empty() || tensor.computed_in(options.against_phase));
+}
+
 // The cases and tensors ("mse", "softmax/p") that options.only_case stands for.
 std::set<std::string> names_meant(std::span<const GoldenTensor> cases, const PhaseDiff& options) {
   std::set<std::string> known_cases, known_tensors;
   for (const GoldenTensor& tensor : cases) {
-    if (!tensor.is_output || tensor.first_phase > options.phase) continue;
+    if (!is_compared(tensor, options)) continue;
     known_cases.insert(tensor.case_name);
     known_tensors.insert(tensor.name());
   }
@@ -177,34 +183,54 @@ const char* name(Verdict verdict) {
   return names[static_cast<std::size_t>(verdict)];
 }
 
+namespace {
+
+void check_folder(const fs::path& folder, int phase) {
+  if (fs::is_directory(folder)) return;
+  throw Error(
+      fmt::format("{} is no folder; `make phase{}` writes a phase's outputs to build/out/phase{}",
+                  folder.string(), phase, phase));
+}
+
+}  // namespace
+
 std::vector<DiffRow> diff_phase(std::span<const GoldenTensor> cases, const PhaseDiff& options) {
   const std::set<std::string> wanted = names_meant(cases, options);
-  if (!fs::is_directory(options.got)) {
-    throw Error(
-        fmt::format("{} is no folder; `make phase{}` writes a phase's outputs to "
-                    "build/out/phase{}",
-                    options.got.string(), options.phase, options.phase));
-  }
+  check_folder(options.got, options.phase);
+  if (!options.against.empty()) check_folder(options.against, options.against_phase);
+  const fs::path& want_folder = options.against.empty() ? options.golden : options.against;
   std::vector<DiffRow> rows;
   for (const GoldenTensor& tensor : cases) {
-    if (!tensor.is_output || tensor.first_phase > options.phase) continue;
+    if (!is_compared(tensor, options)) continue;
     if (!wanted.contains(tensor.case_name) && !wanted.contains(tensor.name())) continue;
     DiffRow& row = rows.emplace_back();
     row.name = tensor.name();
     const fs::path got = options.got / (row.name + ".npy");
-    if (!fs::exists(got)) {
-      set_problem(row, Verdict::missing, got.string() + " does not exist");
+    const fs::path want = want_folder / (row.name + ".npy");
+    const bool has_got = fs::exists(got);
+    if (!has_got || !fs::exists(want)) {
+      set_problem(row, Verdict::missing, (has_got ? want : got).string() + " does not exist");
       continue;
     }
     // Where the reference says NaN, NaN is right.
     const Context context{
         .precision = options.precision, .nan_equals_nan = true, .show_rows = options.show_rows};
     or_problem(row, [&] {
-      compare_arrays(row, read_npy(got), read_npy(options.golden / (row.name + ".npy")),
-                     tensor.bound(options.precision), context);
+      compare_arrays(row, read_npy(got), read_npy(want), tensor.bound(options.precision), context);
     });
   }
   return rows;
+}
+
+std::string phases_agree(std::span<const DiffRow> rows, const PhaseDiff& options) {
+  const auto first =
+      std::ranges::find_if(rows, [](const DiffRow& row) { return row.verdict != Verdict::ok; });
+  if (first != rows.end()) {
+    return fmt::format("phase {} first differs from phase {} at {}\n", options.phase,
+                       options.against_phase, first->name);
+  }
+  return fmt::format("phase {} agrees with phase {}: no tensor differs by more than its bound\n",
+                     options.phase, options.against_phase);
 }
 
 std::vector<DiffRow> diff_regenerated(std::span<const GoldenTensor> cases, const fs::path& got,

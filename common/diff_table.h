@@ -26,9 +26,11 @@ struct DiffRow {
 };
 
 struct PhaseDiff {
-  std::filesystem::path got{};     // holds <case>/<tensor>.npy
-  std::filesystem::path golden{};  // the same, as the reference wrote it
-  int phase = 1;                   // outputs of cases that this phase or an earlier one computes
+  std::filesystem::path got{};      // holds <case>/<tensor>.npy
+  std::filesystem::path golden{};   // the same, as the reference wrote it
+  std::filesystem::path against{};  // if not empty, compare with what another phase wrote here
+  int against_phase = 0;            // which; only what both compute is compared
+  int phase = 1;                    // outputs of cases that this phase or an earlier one computes
   // "" for all; else a case, "case/tensor", an exercise, a function ("softmax_backward"), or the
   // beginning of one case's name.
   std::string only_case{};
@@ -40,6 +42,10 @@ struct PhaseDiff {
 // Throws nn::Error if only_case means nothing that this phase computes (and names what is near to
 // it, and all there is), or if the folder `got` does not exist (and says what writes it).
 std::vector<DiffRow> diff_phase(std::span<const GoldenTensor> cases, const PhaseDiff& options);
+
+// "phase 2 first differs from phase 1 at mlp/grad_w3", or that they agree; rows of a diff against
+// another phase.
+std::string phases_agree(std::span<const DiffRow> rows, const PhaseDiff& options);
 
 // The reference written anew against the one in the repository. Integers, shapes and headers are
 // compared byte by byte, so is cases.json; floats are held to their bound, inputs to a few

@@ -6,6 +6,7 @@
 
 #include "common/file.h"
 #include "common/npy.h"
+#include "common/refuses.h"
 #include "common/test_files.h"
 
 namespace nn {
@@ -237,6 +238,53 @@ TEST_F(Diff, ColoursOnlyTheVerdicts) {
   const std::string coloured = diff_table(rows(), {.colour = true});
   EXPECT_TRUE(says(coloured, "\x1b[32mok\x1b[0m\n"));
   EXPECT_FALSE(says(text(rows()), "\x1b"));
+}
+
+// Against another phase's files: only what both compute, held to the later phase's precision.
+TEST_F(Diff, AgainstAnotherPhaseNamesTheFirstTensorThatDiffers) {
+  const fs::path earlier = folder_.path() / "earlier", later = folder_.path() / "later";
+  for (const char* one : {"softmax", "argmax", "dropout"}) fs::create_directories(later / one);
+  for (const char* one : {"softmax", "argmax"}) fs::create_directories(earlier / one);
+  for (const fs::path& folder : {earlier, later}) {
+    write_npy(folder / "argmax/label.npy", std::vector<std::int64_t>{3, 1}, {2});  // as no golden
+  }
+  write_npy(earlier / "softmax/p.npy", Doubles{1, 2}, {2});
+  write_npy(earlier / "softmax/grad_z.npy", Doubles{1, 2}, {2});
+  write_npy(later / "softmax/p.npy", std::vector<float>{1, 2 + 0x1p-21F},
+            {2});  // 8 roundoffs of 2: 2^-20
+  write_npy(later / "softmax/grad_z.npy", std::vector<float>{1, 2}, {2});
+  const PhaseDiff options{.got = later,
+                          .golden = golden_,
+                          .against = earlier,
+                          .against_phase = 1,
+                          .phase = 2,
+                          .precision = Precision::f32};
+  std::vector<DiffRow> compared = diff_phase(cases_, options);
+  EXPECT_EQ(compared.size(), 3U);  // phase 1 does not compute dropout
+  EXPECT_TRUE(all_ok(compared)) << text(compared);
+  EXPECT_TRUE(says(phases_agree(compared, options), "phase 2 agrees with phase 1"));
+
+  write_npy(later / "softmax/grad_z.npy", std::vector<float>{1, 2.5F}, {2});
+  fs::remove(earlier / "argmax/label.npy");
+  compared = diff_phase(cases_, options);
+  EXPECT_EQ(phases_agree(compared, options),
+            "phase 2 first differs from phase 1 at softmax/grad_z\n");
+  EXPECT_EQ(row_of(compared, "argmax/label").verdict, Verdict::missing);
+  EXPECT_TRUE(says(row_of(compared, "argmax/label").problem, earlier.string()));
+
+  fs::remove_all(earlier);
+  EXPECT_TRUE(refuses([&] { diff_phase(cases_, options); }, {earlier.string(), "make phase1"}));
+}
+
+TEST_F(Diff, LeavesOutWhatAPhaseDoesNotCompute) {
+  cases_[1].not_in = cases_[2].not_in = {2};
+  write_npy(got("dropout/y.npy"), std::vector<float>{1, 2}, {2});
+  const std::vector<DiffRow> of_phase_2 =
+      diff_phase(cases_, {.got = got_, .golden = golden_, .phase = 2, .precision = Precision::f32});
+  ASSERT_EQ(of_phase_2.size(), 2U);
+  EXPECT_EQ(of_phase_2[0].name, "argmax/label");
+  EXPECT_EQ(of_phase_2[1].name, "dropout/y");
+  EXPECT_TRUE(all_ok(of_phase_2)) << text(of_phase_2);
 }
 
 TEST_F(Diff, RegeneratedHoldsInputsAndOutputsOfEveryPhase) {
