@@ -9,18 +9,25 @@ MAKEFLAGS += --no-print-directory
 ARGS    ?=
 PHASE   ?= 1
 CASE    ?=
+AGAINST ?=
 UPDATE  ?=
 MINE    ?=
 DEVICE  ?=
 SECONDS_EACH ?= 60
 
 # A command line of make is also an environment for the recipes; the build must not inherit it.
-unexport ARGS CASE UPDATE MINE
+unexport ARGS CASE AGAINST UPDATE MINE
 
-# make bench also measures the simulator, and week 4 of phase 2, of which no more is there so far.
-PHASES := 1 $(if $(filter bench,$(MAKECMDGOALS)),2 sim)
+# make bench also measures the simulator.
+PHASES := 1 2 $(if $(filter bench,$(MAKECMDGOALS)),sim)
 ifeq ($(filter $(PHASE),$(PHASES)),)
 $(error PHASE is '$(PHASE)'; it may be one of: $(strip $(PHASES)))
+endif
+
+# make diff compares a phase with the reference, or with an earlier phase.
+EARLIER := $(if $(filter 2,$(PHASE)),1)
+ifneq ($(filter-out $(EARLIER),$(AGAINST)),)
+$(error AGAINST is '$(AGAINST)'; for PHASE=$(PHASE) it may be empty (the reference)$(if $(EARLIER), or an earlier phase: $(EARLIER)))
 endif
 
 # MINE=1: every file of work/ that passes stands in for the course's, and the first line says how many.
@@ -51,7 +58,7 @@ help: ## this list
 	@echo "Start with: make train"
 
 ##@ The course
-.PHONY: train test phase1 diff docs
+.PHONY: train test phase1 phase2 diff docs
 train: ## train a network on MNIST; ARGS="--epochs 3 --dataset fashion" passes options; MINE=1 with your code
 	@$(SETUP) build data $(if $(findstring fashion,$(ARGS)),fashion)
 	@$(WHOSE)
@@ -69,12 +76,18 @@ phase1: ## phase 1: build, test, diff against the reference, run the checkpoint;
 	@$(WHOSE)
 	@$(PYTHON) -m common.learn.phase 1 $(if $(filter 1,$(MINE)),--mine)
 
-diff: ## compare a phase's outputs with the reference; PHASE=1 CASE=softmax shows both arrays
+phase2: ## phase 2, likewise
+	@$(SETUP) build data python
+	@$(WHOSE)
+	@$(PYTHON) -m common.learn.phase 2 $(if $(filter 1,$(MINE)),--mine)
+
+diff: ## compare a phase's outputs with the reference; PHASE=2 AGAINST=1 with phase 1's; CASE=softmax shows both arrays
 	@$(SETUP) build
 	@$(WHOSE)
-	@$(BUILD) $(PRESET) groundup_diff phase$(PHASE)_outputs
-	@build/$(PRESET)/bin/phase$(PHASE)_outputs --out build/out/phase$(PHASE)
-	@build/$(PRESET)/bin/groundup_diff --got build/out/phase$(PHASE) --phase $(PHASE) $(if $(CASE),--case $(CASE))
+	@$(BUILD) $(PRESET) groundup_diff $(foreach phase,$(PHASE) $(AGAINST),phase$(phase)_outputs)
+	@for phase in $(PHASE) $(AGAINST); do build/$(PRESET)/bin/phase$${phase}_outputs --out build/out/phase$$phase; done
+	@build/$(PRESET)/bin/groundup_diff --got build/out/phase$(PHASE) --phase $(PHASE) $(if $(CASE),--case $(CASE)) \
+	  $(if $(AGAINST),--against build/out/phase$(AGAINST) --against-phase $(AGAINST))
 
 docs: ## rewrite docs/EXERCISES.md, and what programs print where pages show it
 	@$(SETUP) build

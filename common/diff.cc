@@ -72,6 +72,10 @@ int run(int argc, char** argv) {
     return 2;
   }
 
+  if (!against.empty() && options.against_phase >= options.phase) {
+    throw nn::Error(
+        "--against-phase must be a phase before --phase, whose precision it is held to");
+  }
   options.got = got;
   options.golden = nn::golden_dir();
   options.against = against;

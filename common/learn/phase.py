@@ -14,14 +14,14 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from common.learn.exercise import ROOT, load_course
 from common.learn.mine import LIST, explain
 from common.learn.terminal import Screen
 from common.learn.toolchain import configured
-
-PHASES = {1: ("phase1_cpu", "CPU foundations")}
 
 
 class StepFailed(Exception):
@@ -30,6 +30,21 @@ class StepFailed(Exception):
     def __init__(self, what: str, log: Path):
         super().__init__(what)
         self.log = log
+
+
+@dataclass(frozen=True)
+class Built:
+    """Where a phase was built, with its logs and programs, and where what it computes goes."""
+
+    build: Path
+    out: Path
+
+
+@dataclass(frozen=True)
+class Phase:
+    folder: str
+    title: str
+    checkpoint: Callable[[Built, Screen], None] | None = None  # what it trains, once it is tested
 
 
 def logged(what: str, command: list[str | Path], log: Path) -> float:
@@ -65,13 +80,14 @@ def row(screen: Screen, name: str, text: str) -> None:
 
 
 def run_phase(number: int, mine: bool, screen: Screen) -> None:
-    folder, title = PHASES[number]
+    phase = PHASES[number]
+    folder = phase.folder
     name = f"phase{number}-mine" if mine else f"phase{number}"
     build, out = ROOT / "build" / name, ROOT / "build/out" / name
     build.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    screen.line(screen.style(f"phase {number}: {title} · {whose(number, mine)} · CPU", "bold"))
+    screen.line(screen.style(f"phase {number}: {phase.title} · {whose(number, mine)} · CPU", "bold"))
 
     log = build / "build.log"
     log.unlink(missing_ok=True)
@@ -98,8 +114,15 @@ def run_phase(number: int, mine: bool, screen: Screen) -> None:
     if subprocess.run(diff, cwd=ROOT).returncode != 0:
         raise StepFailed("the outputs differ from the reference", build / "outputs.log")
 
+    if phase.checkpoint:
+        phase.checkpoint(Built(build, out), screen)
+
+
+def checkpoint_of_phase_1(built: Built, screen: Screen) -> None:
+    """XOR, moons and spiral with their pictures, then MNIST."""
+    binaries, build, out = built.build / "bin", built.build, built.out
     row(screen, "checkpoint", f"pictures in {out.relative_to(ROOT)}/pictures:")
-    checkpoint = [binaries / f"phase{number}_checkpoint", "--out", out / "pictures"]
+    checkpoint = [binaries / "phase1_checkpoint", "--out", out / "pictures"]
     if subprocess.run(checkpoint, cwd=ROOT).returncode != 0:
         raise StepFailed("the checkpoint was not reached", build / "outputs.log")
     screen.passing("  mnist      training on 60000 images, about half a minute ...")
@@ -112,6 +135,13 @@ def run_phase(number: int, mine: bool, screen: Screen) -> None:
         raise StepFailed("training on MNIST said no test accuracy", log)
     row(screen, "  mnist", f"{accuracy[0]} ({seconds:.0f} s)")
     row(screen, "report", f"{(out / 'mnist/report.html').relative_to(ROOT)}: open it in a browser")
+
+
+# Phase 2's checkpoint joins here, with the programs that train it.
+PHASES = {
+    1: Phase("phase1_cpu", "CPU foundations", checkpoint_of_phase_1),
+    2: Phase("phase2_vectorized", "vectorised"),
+}
 
 
 def first_failure(log: str, most: int = 18) -> str:
