@@ -1,39 +1,12 @@
 #include "phase2_vectorized/testing.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "common/guarded.h"
+#include "phase2_vectorized/week04_speed/simd_target.h"
 
 namespace nn::cpu {
-namespace {
-
-constexpr int kGap = 3;  // floats after each row of an operand
-
-// A matrix in memory with gaps: (rows,cols), random, with NaN in between.
-class Operand {
- public:
-  Operand(int rows, int cols, bool stored_transposed, Philox& rng)
-      : rows_(stored_transposed ? cols : rows),
-        cols_(stored_transposed ? rows : cols),
-        transposed_(stored_transposed),
-        memory_(rows_, cols_ + kGap, std::numeric_limits<float>::quiet_NaN()) {
-    for (int r = 0; r < rows_; ++r) {
-      for (int c = 0; c < cols_; ++c) memory_(r, c) = static_cast<float>(rng.normal());
-    }
-  }
-  ConstMatrixView view() const {
-    const ConstMatrixView whole = memory_.view().block(0, 0, rows_, cols_);
-    return transposed_ ? transposed(whole) : whole;
-  }
-
- private:
-  int rows_, cols_;  // as stored
-  bool transposed_;
-  Matrix memory_;
-};
-
-}  // namespace
 
 Matrix random_matrix(int rows, int cols, Philox& rng) {
   Matrix m(rows, cols);
@@ -41,53 +14,112 @@ Matrix random_matrix(int rows, int cols, Philox& rng) {
   return m;
 }
 
-testing::AssertionResult computes(ProductUnderTest product, const ProductCase& c, int more) {
-  Philox rng(static_cast<std::uint64_t>(c.M) * 1'000'003 + static_cast<std::uint64_t>(c.N) * 1009 +
-             static_cast<std::uint64_t>(c.K));
-  const Operand a(c.M, c.K, c.a_transposed, rng), b(c.K, c.N, c.b_transposed, rng);
-  const int row_stride = c.N + kGap;
-  Guarded<float> memory({c.M, row_stride});
-  const auto at = [&](int m, int n) { return std::int64_t{m} * row_stride + n; };
+const std::vector<Extents>& awkward_extents() {
+  static const std::vector<Extents> extents{{1, 1},   {1, 129},  {127, 1}, {31, 33},
+                                            {33, 31}, {13, 127}, {3, 1037}};
+  return extents;
+}
 
-  std::vector<double> want, allowed;
-  for (int m = 0; m < c.M; ++m) {
-    for (int n = 0; n < c.N; ++n) {
-      double dot = 0, sum_abs = 0, old = 0;
-      for (int k = 0; k < c.K; ++k) {
-        const double term = static_cast<double>(a.view()(m, k)) * b.view()(k, n);
-        dot += term;
-        sum_abs += std::abs(term);
-      }
-      if (c.scale.beta != 0) {
-        memory.data()[at(m, n)] = static_cast<float>(rng.normal());
-        old = static_cast<double>(c.scale.beta) * memory.data()[at(m, n)];
-      }
-      const double alpha = c.scale.alpha;
-      want.push_back(alpha * dot + old);
-      allowed.push_back(gamma_bound(c.K + 3 + more, kUnitRoundoff32) *
-                        (std::abs(alpha) * sum_abs + std::abs(old)));
-    }
+Operand::Operand(const Matrix& values, bool stored_transposed)
+    : rows_(stored_transposed ? values.cols() : values.rows()),
+      cols_(stored_transposed ? values.rows() : values.cols()),
+      transposed_(stored_transposed),
+      memory_(rows_, cols_ + Fenced::kGap, std::numeric_limits<float>::quiet_NaN()) {
+  const ConstMatrixView from = transposed_ ? transposed(values) : values.view();
+  for (int r = 0; r < rows_; ++r) {
+    for (int c = 0; c < cols_; ++c) memory_(r, c) = from(r, c);
   }
+}
 
-  product({memory.data(), c.M, c.N, row_stride}, a.view(), b.view(), c.scale);
+ConstMatrixView Operand::view() const {
+  const ConstMatrixView whole = memory_.view().block(0, 0, rows_, cols_);
+  return transposed_ ? transposed(whole) : whole;
+}
 
-  std::vector<double> got;
-  for (int m = 0; m < c.M; ++m) {
-    for (int n = 0; n < c.N; ++n) got.push_back(memory.data()[at(m, n)]);
-    for (int gap = c.N; gap < row_stride; ++gap) {
-      if (!is_poison(memory.data()[at(m, gap)])) {
-        return testing::AssertionFailure() << to_string(c) << ": wrote past the end of row " << m
-                                           << " of c, into the gap before the next";
+Fenced::Fenced(int rows, int cols) : rows_(rows), cols_(cols), memory_({rows, cols + kGap}) {}
+
+Fenced::Fenced(const Matrix& values) : Fenced(values.rows(), values.cols()) {
+  for (int r = 0; r < rows_; ++r) {
+    for (int c = 0; c < cols_; ++c) view()(r, c) = values(r, c);
+  }
+}
+
+std::vector<double> Fenced::elements() const {
+  std::vector<double> found;
+  for (int r = 0; r < rows_; ++r) {
+    const float* row = memory_.data() + std::int64_t{r} * (cols_ + kGap);
+    found.insert(found.end(), row, row + cols_);
+  }
+  return found;
+}
+
+testing::AssertionResult Fenced::holds(std::span<const double> want,
+                                       std::span<const double> allowed, bool nan_equals_nan) const {
+  for (int r = 0; r < rows_; ++r) {
+    for (int gap = cols_; gap < cols_ + kGap; ++gap) {
+      if (!is_poison(memory_.data()[std::int64_t{r} * (cols_ + kGap) + gap])) {
+        return testing::AssertionFailure()
+               << "wrote past the end of row " << r << ", into the gap before the next";
       }
     }
   }
   Context context;
   context.precision = Precision::f32;
+  context.nan_equals_nan = nan_equals_nan;
   context.guarded = true;
-  context.canary_problem = memory.canary_problem();
-  const Comparison comparison = compare(got, want, {c.M, c.N}, allowed, context);
-  if (comparison.ok()) return testing::AssertionSuccess();
-  return testing::AssertionFailure() << to_string(c) << "\n  " << comparison.report();
+  context.canary_problem = memory_.canary_problem();
+  return as_result(compare(elements(), want, {rows_, cols_}, allowed, context));
+}
+
+testing::AssertionResult Fenced::holds(std::span<const double> want, Bound bound) const {
+  std::vector<double> allowed;
+  for (const double value : want) allowed.push_back(bound.abs + bound.rel * std::abs(value));
+  return holds(want, allowed);
+}
+
+void with_each_simd_target(const std::function<void()>& test) {
+  const std::string before = simd_target();
+  for (const std::string& name : simd_targets()) {
+    SCOPED_TRACE(name);
+    use_simd_target(name);
+    test();
+  }
+  use_simd_target(before);
+}
+
+double float_ulp(double value) {
+  int exponent = std::numeric_limits<float>::min_exponent;
+  if (value != 0) std::frexp(value, &exponent);  // |value| in [1/2, 1) * 2^exponent
+  constexpr int kDigits = std::numeric_limits<float>::digits;
+  return std::ldexp(1.0, std::max(exponent, std::numeric_limits<float>::min_exponent) - kDigits);
+}
+
+testing::AssertionResult computes(ProductUnderTest product, const ProductCase& c, int more) {
+  Philox rng(static_cast<std::uint64_t>(c.M) * 1'000'003 + static_cast<std::uint64_t>(c.N) * 1009 +
+             static_cast<std::uint64_t>(c.K));
+  const Operand a(random_matrix(c.M, c.K, rng), c.a_transposed);
+  const Operand b(random_matrix(c.K, c.N, rng), c.b_transposed);
+  const Matrix old = random_matrix(c.M, c.N, rng);
+  Fenced got = c.scale.beta == 0 ? Fenced(c.M, c.N) : Fenced(old);
+
+  std::vector<double> want, allowed;
+  for (int m = 0; m < c.M; ++m) {
+    for (int n = 0; n < c.N; ++n) {
+      double dot = 0, sum_abs = 0;
+      for (int k = 0; k < c.K; ++k) {
+        const double term = static_cast<double>(a.view()(m, k)) * b.view()(k, n);
+        dot += term;
+        sum_abs += std::abs(term);
+      }
+      const double alpha = c.scale.alpha, kept = static_cast<double>(c.scale.beta) * old(m, n);
+      want.push_back(alpha * dot + kept);
+      allowed.push_back(gamma_bound(c.K + 3 + more, kUnitRoundoff32) *
+                        (std::abs(alpha) * sum_abs + std::abs(kept)));
+    }
+  }
+  product(got.view(), a.view(), b.view(), c.scale);
+  const testing::AssertionResult held = got.holds(want, allowed);
+  return held ? held : testing::AssertionFailure() << to_string(c) << "\n  " << held.message();
 }
 
 const std::vector<ProductCase>& awkward_products() {

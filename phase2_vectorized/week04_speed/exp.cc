@@ -33,7 +33,7 @@ HWY_INLINE Reduced reduce(V x) {
 }
 
 // e^r - 1 for |r| <= log(2) / 2.
-HWY_INLINE V expm1_of_reduced(V r) {
+HWY_INLINE V expm1_near_0(V r) {
   const D d;
   // exp_polynomial.py: q(r) = (e^r - 1 - r) / r^2, from r^4 down to r^0.
   constexpr float kQ[] = {0x1.6a244cp-10F, 0x1.1239d4p-7F, 0x1.5558f2p-5F, 0x1.555492p-3F,
@@ -51,37 +51,48 @@ HWY_INLINE V power_of_two(hn::Vec<hn::RebindToSigned<D>> n) {
   return hn::BitCast(D(), hn::ShiftLeft<23>(hn::Add(n, hn::Set(di, 127))));
 }
 
+// e^x.
+HWY_INLINE V exp_of_reduced(Reduced x) {
+  const D d;
+  // >>> about 4 lines. README.md, "Exponentials by the register".
+  const V power = hn::Add(expm1_near_0(x.r), hn::Set(d, 1));  // e^r
+  // n is from -150 to 128, which one float's exponent cannot hold: in two factors. Only the second
+  // product rounds, and only where the result is denormal.
+  const auto n = hn::ConvertTo(hn::RebindToSigned<D>(), x.n), half = hn::ShiftRight<1>(n);
+  return hn::Mul(hn::Mul(power, power_of_two(half)), power_of_two(hn::Sub(n, half)));
+  // <<< NN_TODO("exp: scale");
+}
+
+// e^x - 1 = 2^n (e^r - 1) + (2^n - 1).
+HWY_INLINE V expm1_of_reduced(Reduced x) {
+  const D d;
+  // >>> about 5 lines. README.md, "Exponentials by the register".
+  const V t = expm1_near_0(x.r);
+  const auto n = hn::ConvertTo(hn::RebindToSigned<D>(), x.n);
+  // Half of it, then twice that: 2^128 is no float. Where n is 0 it is t, to the last bit.
+  const V half_power = power_of_two(hn::Sub(n, hn::Set(hn::RebindToSigned<D>(), 1)));
+  const V half_y = hn::MulAdd(half_power, t, hn::Sub(half_power, hn::Set(d, 0.5F)));
+  return hn::IfThenElse(hn::Eq(x.n, hn::Zero(d)), t, hn::Add(half_y, half_y));
+  // <<< NN_TODO("expm1: scale");
+}
+
+// Where e^x is 0 or infinity whatever x, x is brought nearer first: n would grow too large. Max and Min
+// may lose NaN, so that comes back at the end.
+HWY_INLINE V within(V x, float low, float high) {
+  const D d;
+  return hn::Min(hn::Max(x, hn::Set(d, low)), hn::Set(d, high));
+}
+
 struct Exp {
   HWY_INLINE V operator()(V x) const {
-    const D d;
-    // Past these e^x is 0, and infinity, whatever x: -103.98 and 88.73 are where that begins.
-    const V inside = hn::Min(hn::Max(x, hn::Set(d, -104.0F)), hn::Set(d, 89.0F));
-    const Reduced reduced = reduce(inside);
-    // >>> about 5 lines. README.md, "Exponentials by the register".
-    const V power = hn::Add(expm1_of_reduced(reduced.r), hn::Set(d, 1));
-    // n is from -150 to 128, which one float's exponent cannot hold: in two factors. Only the second
-    // product rounds, and only where the result is denormal.
-    const auto n = hn::ConvertTo(hn::RebindToSigned<D>(), reduced.n);
-    const auto half = hn::ShiftRight<1>(n);
-    const V y = hn::Mul(hn::Mul(power, power_of_two(half)), power_of_two(hn::Sub(n, half)));
-    // <<< NN_TODO("exp: scale");
+    const V y = exp_of_reduced(reduce(within(x, -104, 89)));  // 0 below -103.98, inf above 88.73
     return hn::IfThenElse(hn::IsNaN(x), x, y);
   }
 };
 
 struct Expm1 {
   HWY_INLINE V operator()(V x) const {
-    const D d;
-    const V inside = hn::Min(hn::Max(x, hn::Set(d, -30.0F)), hn::Set(d, 89.0F));  // e^-30 - 1 is -1
-    const Reduced reduced = reduce(inside);
-    // >>> about 5 lines. README.md, "Exponentials by the register".
-    // 2^n (e^r - 1) + (2^n - 1), halved until the end: 2^128 is no float.
-    const V t = expm1_of_reduced(reduced.r);
-    const auto n = hn::ConvertTo(hn::RebindToSigned<D>(), reduced.n);
-    const V half_power = power_of_two(hn::Sub(n, hn::Set(hn::RebindToSigned<D>(), 1)));
-    const V half_y = hn::MulAdd(half_power, t, hn::Sub(half_power, hn::Set(d, 0.5F)));
-    const V y = hn::IfThenElse(hn::Eq(reduced.n, hn::Zero(d)), t, hn::Add(half_y, half_y));
-    // <<< NN_TODO("expm1: scale");
+    const V y = expm1_of_reduced(reduce(within(x, -30, 89)));    // -1 below -17.33
     return hn::IfThenElse(hn::IsNaN(x), x, hn::CopySign(y, x));  // so that -0 stays -0
   }
 };
