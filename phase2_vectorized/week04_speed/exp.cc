@@ -32,8 +32,8 @@ HWY_INLINE Reduced reduce(V x) {
   // <<< NN_TODO("exp: reduce");
 }
 
-// e^r - 1 for |r| <= log(2) / 2.
-HWY_INLINE V expm1_near_0(V r) {
+// r^2 q(r): what e^r has beyond 1 + r, for |r| <= log(2) / 2.
+HWY_INLINE V beyond_linear(V r) {
   const D d;
   // exp_polynomial.py: q(r) = (e^r - 1 - r) / r^2, from r^4 down to r^0.
   constexpr float kQ[] = {0x1.6a244cp-10F, 0x1.1239d4p-7F, 0x1.5558f2p-5F, 0x1.555492p-3F,
@@ -41,7 +41,7 @@ HWY_INLINE V expm1_near_0(V r) {
   // >>> about 3 lines. README.md, "Exponentials by the register".
   V q = hn::Set(d, kQ[0]);
   for (int k = 1; k < 5; ++k) q = hn::MulAdd(q, r, hn::Set(d, kQ[k]));
-  return hn::MulAdd(hn::Mul(r, r), q, r);  // the large term last: its rounding is the only one seen
+  return hn::Mul(hn::Mul(r, r), q);
   // <<< NN_TODO("exp: polynomial");
 }
 
@@ -53,9 +53,10 @@ HWY_INLINE V power_of_two(hn::Vec<hn::RebindToSigned<D>> n) {
 
 // e^x.
 HWY_INLINE V exp_of_reduced(Reduced x) {
-  const D d;
-  // >>> about 4 lines. README.md, "Exponentials by the register".
-  const V power = hn::Add(expm1_near_0(x.r), hn::Set(d, 1));  // e^r
+  const V one = hn::Set(D(), 1);
+  // >>> about 6 lines. README.md, "Exponentials by the register".
+  const V sum = hn::Add(one, x.r), lost = hn::Sub(x.r, hn::Sub(sum, one));  // sum + lost = 1 + r
+  const V power = hn::Add(sum, hn::Add(lost, beyond_linear(x.r)));  // e^r, nearly rounded once
   // n is from -150 to 128, which one float's exponent cannot hold: in two factors. Only the second
   // product rounds, and only where the result is denormal.
   const auto n = hn::ConvertTo(hn::RebindToSigned<D>(), x.n), half = hn::ShiftRight<1>(n);
@@ -67,7 +68,7 @@ HWY_INLINE V exp_of_reduced(Reduced x) {
 HWY_INLINE V expm1_of_reduced(Reduced x) {
   const D d;
   // >>> about 5 lines. README.md, "Exponentials by the register".
-  const V t = expm1_near_0(x.r);
+  const V t = hn::Add(x.r, beyond_linear(x.r));  // e^r - 1
   const auto n = hn::ConvertTo(hn::RebindToSigned<D>(), x.n);
   // Half of it, then twice that: 2^128 is no float. Where n is 0 it is t, to the last bit.
   const V half_power = power_of_two(hn::Sub(n, hn::Set(hn::RebindToSigned<D>(), 1)));

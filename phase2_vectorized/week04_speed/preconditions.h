@@ -23,7 +23,8 @@ void check_adjacent(const char* who, NamedView a);
 // in's own memory, element by element, or has none of it.
 void check_elementwise(const char* who, NamedView out, NamedView in);
 
-// No element of out lies in the memory of `in`.
+// The memory of out, from its first element to its last, is apart from that of `in`. (Two blocks side by
+// side in the same rows are refused: each lies between the other's rows.)
 void check_apart(const char* who, NamedView out, NamedView in);
 
 // A loss is a mean, and the mean of nothing is no number.
