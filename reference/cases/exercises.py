@@ -17,4 +17,10 @@ EXERCISES = {
     "init": ["xavier_uniform", "he_normal"],
     "value_ops": ["value_expression/value"],
     "value_backward": ["value_expression"],
+    "activations": ["identity", "relu", "leaky_relu", "elu", "silu", "sigmoid", "tanh"],
+    "softmax_rows": ["softmax"],
+    "dense_layer": ["dense"],
+    "penalties": ["l1_penalty", "l2_penalty"],
+    "softmax_loss": ["softmax_cross_entropy"],
+    "losses": ["mse", "mae", "hinge", "binary_cross_entropy", "focal_loss"],
 }
