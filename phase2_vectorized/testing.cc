@@ -24,7 +24,7 @@ Operand::Operand(const Matrix& values, bool stored_transposed)
     : rows_(stored_transposed ? values.cols() : values.rows()),
       cols_(stored_transposed ? values.rows() : values.cols()),
       transposed_(stored_transposed),
-      memory_(rows_, cols_ + Fenced::kGap, std::numeric_limits<float>::quiet_NaN()) {
+      memory_(rows_, cols_ + FencedMatrix::kGap, std::numeric_limits<float>::quiet_NaN()) {
   const ConstMatrixView from = transposed_ ? transposed(values) : values.view();
   for (int r = 0; r < rows_; ++r) {
     for (int c = 0; c < cols_; ++c) memory_(r, c) = from(r, c);
@@ -36,15 +36,16 @@ ConstMatrixView Operand::view() const {
   return transposed_ ? transposed(whole) : whole;
 }
 
-Fenced::Fenced(int rows, int cols) : rows_(rows), cols_(cols), memory_({rows, cols + kGap}) {}
+FencedMatrix::FencedMatrix(int rows, int cols)
+    : rows_(rows), cols_(cols), memory_({rows, cols + kGap}) {}
 
-Fenced::Fenced(const Matrix& values) : Fenced(values.rows(), values.cols()) {
+FencedMatrix::FencedMatrix(const Matrix& values) : FencedMatrix(values.rows(), values.cols()) {
   for (int r = 0; r < rows_; ++r) {
     for (int c = 0; c < cols_; ++c) view()(r, c) = values(r, c);
   }
 }
 
-std::vector<double> Fenced::elements() const {
+std::vector<double> FencedMatrix::elements() const {
   std::vector<double> found;
   for (int r = 0; r < rows_; ++r) {
     const float* row = memory_.data() + std::int64_t{r} * (cols_ + kGap);
@@ -53,8 +54,9 @@ std::vector<double> Fenced::elements() const {
   return found;
 }
 
-testing::AssertionResult Fenced::holds(std::span<const double> want,
-                                       std::span<const double> allowed, bool nan_equals_nan) const {
+testing::AssertionResult FencedMatrix::holds(std::span<const double> want,
+                                             std::span<const double> allowed,
+                                             bool nan_equals_nan) const {
   for (int r = 0; r < rows_; ++r) {
     for (int gap = cols_; gap < cols_ + kGap; ++gap) {
       if (!is_poison(memory_.data()[std::int64_t{r} * (cols_ + kGap) + gap])) {
@@ -71,7 +73,7 @@ testing::AssertionResult Fenced::holds(std::span<const double> want,
   return as_result(compare(elements(), want, {rows_, cols_}, allowed, context));
 }
 
-testing::AssertionResult Fenced::holds(std::span<const double> want, Bound bound) const {
+testing::AssertionResult FencedMatrix::holds(std::span<const double> want, Bound bound) const {
   std::vector<double> allowed;
   for (const double value : want) allowed.push_back(bound.abs + bound.rel * std::abs(value));
   return holds(want, allowed);
@@ -100,7 +102,7 @@ testing::AssertionResult computes(ProductUnderTest product, const ProductCase& c
   const Operand a(random_matrix(c.M, c.K, rng), c.a_transposed);
   const Operand b(random_matrix(c.K, c.N, rng), c.b_transposed);
   const Matrix old = random_matrix(c.M, c.N, rng);
-  Fenced got = c.scale.beta == 0 ? Fenced(c.M, c.N) : Fenced(old);
+  FencedMatrix got = c.scale.beta == 0 ? FencedMatrix(c.M, c.N) : FencedMatrix(old);
 
   std::vector<double> want, allowed;
   for (int m = 0; m < c.M; ++m) {

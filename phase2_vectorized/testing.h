@@ -51,10 +51,10 @@ class Operand {
 
 // A matrix for writing, which begins as poison or as given values; a gap of poison after each row, and
 // canaries around all of it.
-class Fenced {
+class FencedMatrix {
  public:
-  Fenced(int rows, int cols);
-  explicit Fenced(const Matrix& values);
+  FencedMatrix(int rows, int cols);
+  explicit FencedMatrix(const Matrix& values);
 
   MatrixView view() { return {memory_.data(), rows_, cols_, cols_ + kGap}; }
   // The elements, row after row.
@@ -90,7 +90,7 @@ struct ProductCase {
   Scale scale = {};
 };
 
-// Is `product` right on this case? Its operands are Operands and c is Fenced, which begins as poison
+// Is `product` right on this case? Its operands are Operands and c is a FencedMatrix, which begins as poison
 // unless beta wants it. The bound, for each element: any order of
 // the K terms, with the factors and the addition of beta * c, makes at most K + 3 roundings of
 // what they add up to, so

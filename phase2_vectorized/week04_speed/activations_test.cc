@@ -100,13 +100,13 @@ std::vector<double> wanted_backward(const Activation& f, const Matrix& grad_y, c
 
 // From operands with gaps of NaN, into fenced memory.
 testing::AssertionResult right_forward(const Activation& f, const Matrix& x) {
-  Fenced y(x.rows(), x.cols());
+  FencedMatrix y(x.rows(), x.cols());
   f.forward(y.view(), Operand(x).view());
   return y.holds(wanted_forward(f, x), allowed_forward(f, x));
 }
 testing::AssertionResult right_backward(const Activation& f, const Matrix& grad_y,
                                         const Matrix& x) {
-  Fenced grad_x(x.rows(), x.cols());
+  FencedMatrix grad_x(x.rows(), x.cols());
   f.backward(grad_x.view(), Operand(grad_y).view(), Operand(x).view());
   return grad_x.holds(wanted_backward(f, grad_y, x), allowed_backward(f, grad_y, x));
 }
@@ -127,7 +127,7 @@ TEST(Activations, WorkedExample) {
                                                 {1.28, 2, 0.0197321}};
   for (std::size_t i = 0; i < activations().size(); ++i) {
     const Activation& f = activations()[i];
-    Fenced got_y(1, 3), got_grad_x(1, 3);
+    FencedMatrix got_y(1, 3), got_grad_x(1, 3);
     f.forward(got_y.view(), x);
     f.backward(got_grad_x.view(), grad_y, x);
     // To the digits shown: half a unit of the fifth one.
@@ -200,7 +200,7 @@ TEST(Activations, BackwardIsTheMeasuredSlope) {
     const Bound measured = numeric_gradient_bound(9 * 7, 9 + 6, f.third);
     std::vector<double> allowed = allowed_backward(f, ones, x);
     for (double& value : allowed) value += measured.abs;
-    Fenced grad_x(3, 3);
+    FencedMatrix grad_x(3, 3);
     f.backward(grad_x.view(), ones, x);
     EXPECT_TRUE(grad_x.holds(want, allowed)) << f.name;
   }

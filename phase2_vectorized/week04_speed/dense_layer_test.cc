@@ -41,14 +41,14 @@ struct Sums {
 };
 
 TEST(DenseForward, WorkedExample) {
-  Fenced y(2, 2);
+  FencedMatrix y(2, 2);
   dense_forward(y.view(), kX, kW, kBias);
   EXPECT_TRUE(y.holds(Doubles{17, 19, 26, 19}, Bound{}));
 }
 
 // Parameter gradients are added to what is there, grad_x is not.
 TEST(DenseBackward, WorkedExample) {
-  Fenced grad_x(2, 3), grad_w(Matrix(3, 2, 100.0F)), grad_bias(Matrix{{-7, 1}});
+  FencedMatrix grad_x(2, 3), grad_w(Matrix(3, 2, 100.0F)), grad_bias(Matrix{{-7, 1}});
   MatrixView grad_x_view = grad_x.view();
   dense_backward(&grad_x_view, grad_w.view(), grad_bias.view(), kGradY, kX, kW);
   EXPECT_TRUE(grad_x.holds(Doubles{1, 2, 0, -1, 3, -5}, Bound{}));
@@ -89,7 +89,7 @@ TEST(DenseForward, AwkwardShapes) {
     }
     const Operand some_x(x, c.transposed), some_w(w, c.transposed), some_bias(bias);
     with_each_simd_target([&] {
-      Fenced y(c.B, c.OC);
+      FencedMatrix y(c.B, c.OC);
       dense_forward(y.view(), some_x.view(), some_w.view(), some_bias.view());
       EXPECT_TRUE(y.holds(sums.want, sums.allowed)) << c.B << " " << c.C << " " << c.OC;
     });
@@ -125,7 +125,7 @@ TEST(DenseBackward, AwkwardShapes) {
     }
     const Operand some_x(x, c.transposed), some_w(w, c.transposed), some_grad_y(grad_y);
     with_each_simd_target([&] {
-      Fenced grad_x(c.B, c.C), grad_w(old_w), grad_bias(old_bias);
+      FencedMatrix grad_x(c.B, c.C), grad_w(old_w), grad_bias(old_bias);
       MatrixView grad_x_view = grad_x.view();
       dense_backward(&grad_x_view, grad_w.view(), grad_bias.view(), some_grad_y.view(),
                      some_x.view(), some_w.view());

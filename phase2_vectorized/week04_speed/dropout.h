@@ -4,7 +4,7 @@
 //   mask[i] = 0 if word_i < floor(rate 2^32), else 1 / (1 - rate)        y = x * mask
 // word_i is the i-th next_u32() of rng from where it stands, elements counted row by row: the mask
 // depends on (seed, stream, position) alone, so a resumed run drops what the killed one would have.
-// Numerics  The share dropped is rate to within 2^-32; the mask's value is rounded once.
+// Numerics  The share dropped is rate to within 2^-32; the mask's value is rounded twice.
 // Source    [Srivastava14]; scaling in training, not in use: [CS231n, "Neural networks 2"].
 #pragma once
 

@@ -20,7 +20,7 @@ using Doubles = std::vector<double>;
 // The worked example of README.md, "Dropout". Of the first six words of stream (5, 0), the first, the
 // third and the fourth are 2^31 or more.
 TEST(Dropout, WorkedExample) {
-  Fenced y(2, 3), mask(2, 3), grad_x(2, 3);
+  FencedMatrix y(2, 3), mask(2, 3), grad_x(2, 3);
   Philox rng(5);
   dropout(y.view(), mask.view(), Matrix{{1, 2, 3}, {4, 5, 6}}, 0.5F, rng);
   EXPECT_TRUE(mask.holds(Doubles{2, 0, 2, 2, 0, 0}, Bound{}));
@@ -57,7 +57,7 @@ TEST(Dropout, AwkwardShapes) {
       want_mask.push_back(kept ? 1 / (1 - static_cast<double>(rate)) : 0);
       want_y.push_back(want_mask.back() * value);
     }
-    Fenced y(rows, cols), mask(rows, cols), grad_x(rows, cols);
+    FencedMatrix y(rows, cols), mask(rows, cols), grad_x(rows, cols);
     dropout(y.view(), mask.view(), Operand(x).view(), rate, rng);
     EXPECT_TRUE(mask.holds(want_mask, Bound{.rel = 2 * kU}));
     EXPECT_TRUE(y.holds(want_y, Bound{.rel = 3 * kU}));

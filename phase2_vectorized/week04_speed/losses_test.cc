@@ -76,7 +76,7 @@ constexpr Bound kRoundings{.abs = 0, .rel = 9 * kUnitRoundoff32};
 
 // The worked examples of README.md, "Losses on batches".
 TEST(Losses, WorkedExample) {
-  Fenced of_mse(1, 2), of_mae(1, 2), of_hinge(1, 2), of_bce(1, 2), of_focal(1, 2);
+  FencedMatrix of_mse(1, 2), of_mae(1, 2), of_hinge(1, 2), of_bce(1, 2), of_focal(1, 2);
   const Matrix y{{1, 4}}, t{{2, 1}}, signs{{1, -1}}, scores{{0.25F, 0.5F}};
   EXPECT_EQ(mse(y, t), 5);
   mse_backward(of_mse.view(), y, t);
@@ -121,7 +121,7 @@ TEST(Losses, AwkwardShapes) {
       for (int i = 0; i < y.size(); ++i) {
         want.push_back(f.slope(y.values()[i], t.values()[i]) / y.size());
       }
-      Fenced grad(rows, cols);
+      FencedMatrix grad(rows, cols);
       f.backward(grad.view(), Operand(y).view(), Operand(t).view());
       EXPECT_TRUE(grad.holds(want, kRoundings)) << f.name;
     }
@@ -137,7 +137,7 @@ TEST(Losses, GradientIsTheMeasuredOne) {
     // The largest third derivative is that of the logarithm, 2 / p^3 / 15, and no p is below 0.05.
     const Bound measured = numeric_gradient_bound(4, 20, 2 / std::pow(0.05, 3) / 15);
     for (const double value : want) allowed.push_back(measured.abs + kU * std::abs(value));
-    Fenced grad(3, 5);
+    FencedMatrix grad(3, 5);
     f.backward(grad.view(), y, t);
     EXPECT_TRUE(grad.holds(want, allowed)) << f.name;
   }
@@ -181,7 +181,7 @@ TEST(FocalLoss, AwkwardShapes) {
       want[b * L + t[b]] = focal_slope(q) / B;
     }
     EXPECT_TRUE(close(focal_loss(Operand(p).view(), t), loss, kRoundings));
-    Fenced grad(B, L);
+    FencedMatrix grad(B, L);
     focal_loss_backward(grad.view(), Operand(p).view(), t);
     EXPECT_TRUE(grad.holds(want, kRoundings));
   }
@@ -199,7 +199,7 @@ TEST(FocalLoss, GradientIsTheMeasuredOne) {
   });
   const Bound measured = numeric_gradient_bound(3, 10, 4 / std::pow(0.05, 3) / 3);
   for (const double value : want) allowed.push_back(measured.abs + kU * std::abs(value));
-  Fenced grad(3, 5);
+  FencedMatrix grad(3, 5);
   focal_loss_backward(grad.view(), p, t);
   EXPECT_TRUE(grad.holds(want, allowed));
 }

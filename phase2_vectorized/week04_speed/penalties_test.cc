@@ -42,7 +42,7 @@ TEST(Penalties, WorkedExample) {
   const Matrix w{{1, -2}, {0, 4}};
   EXPECT_EQ(l1_penalty(w, 0.5F), 3.5F);
   EXPECT_EQ(l2_penalty(w, 0.5F), 10.5F);
-  Fenced of_l1(Matrix(2, 2, 10.0F)), of_l2(Matrix(2, 2, 10.0F));
+  FencedMatrix of_l1(Matrix(2, 2, 10.0F)), of_l2(Matrix(2, 2, 10.0F));
   l1_backward(of_l1.view(), w, 0.5F);
   EXPECT_TRUE(of_l1.holds(Doubles{10.5, 9.5, 10, 10.5}, Bound{}));
   l2_backward(of_l2.view(), w, 0.5F);
@@ -79,7 +79,7 @@ TEST(Penalties, AwkwardShapes) {
         want.push_back(old + added);
         allowed.push_back(kU * (std::abs(old + added) + 2 * std::abs(added)));
       }
-      Fenced grad_w(before);
+      FencedMatrix grad_w(before);
       p.backward(grad_w.view(), Operand(w).view(), lambda);
       EXPECT_TRUE(grad_w.holds(want, allowed)) << p.name;
     }

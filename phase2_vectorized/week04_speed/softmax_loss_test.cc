@@ -64,7 +64,7 @@ void expect_right(const Matrix& z, const std::vector<int>& t) {
       allowed.push_back((softmax_roundoffs(distance, L) * p_bl + 2 * label) * kU / B + 0x1p-149);
     }
   }
-  Fenced grad_z(B, L);
+  FencedMatrix grad_z(B, L);
   const float got = softmax_cross_entropy(grad_z.view(), Operand(z).view(), t);
   EXPECT_TRUE(close(got, loss, loss_bound(farthest, L)));
   EXPECT_TRUE(grad_z.holds(want, allowed));
@@ -75,7 +75,7 @@ void expect_right(const Matrix& z, const std::vector<int>& t) {
 TEST(SoftmaxCrossEntropy, WorkedExample) {
   const Matrix z{{1, 2, 3}, {1, 2, 3}};
   const std::vector<int> t{2, 0};
-  Fenced grad_z(2, 3);
+  FencedMatrix grad_z(2, 3);
   EXPECT_TRUE(
       close(softmax_cross_entropy(grad_z.view(), z, t), 1.4076059644443804, loss_bound(2, 3)));
   const double p0 = 0.09003057317038046, p1 = 0.24472847105479764, p2 = 0.6652409557748219;
@@ -124,7 +124,7 @@ TEST(SoftmaxCrossEntropy, GradientIsTheMeasuredOne) {
   const std::vector<int> t{1, 2};
   Doubles want(6), moved(z.values().begin(), z.values().end()), p;
   numeric_gradient(want, moved, [&] { return in_double(p, 2, 3, moved, t); });
-  Fenced grad_z(2, 3);
+  FencedMatrix grad_z(2, 3);
   softmax_cross_entropy(grad_z.view(), z, t);
   // The third derivative of log_sum_exp by one logit is p (1 - p) (1 - 2p), below 1/8; B = 2.
   const Bound measured = numeric_gradient_bound(4, 15, 0.125 / 2);

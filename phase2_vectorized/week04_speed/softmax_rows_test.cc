@@ -102,7 +102,7 @@ TEST(Softmax, WorkedExample) {
   const Doubles row{0.09003057317038046, 0.24472847105479764, 0.6652409557748219};
   Doubles want = row;
   want.insert(want.end(), row.begin(), row.end());
-  Fenced p(2, 3), grad_z(2, 3), y(2, 1);
+  FencedMatrix p(2, 3), grad_z(2, 3), y(2, 1);
   softmax(p.view(), z);
   EXPECT_TRUE(p.holds(want, softmax_allowed(z, want)));
   const Matrix grad_p{{1, 0, 0}, {0, 0, 1}}, some_p{{0.25F, 0.25F, 0.5F}, {0.5F, 0.25F, 0.25F}};
@@ -136,7 +136,7 @@ TEST(Softmax, AwkwardShapes) {
     const Doubles want = softmax_in_double(z), sums = log_sum_exp_in_double(z);
     const Matrix grad_p = random_matrix(B, L, rng);
     with_each_simd_target([&] {
-      Fenced p(B, L), grad_z(B, L), y(B, 1);
+      FencedMatrix p(B, L), grad_z(B, L), y(B, 1);
       softmax(p.view(), Operand(z).view());
       EXPECT_TRUE(p.holds(want, softmax_allowed(z, want)));
       Matrix of_ours(B, L);
@@ -186,7 +186,7 @@ TEST(SoftmaxBackward, IsTheMeasuredSlope) {
   });
   Matrix p(2, 3);
   softmax(p, z);
-  Fenced grad_z(2, 3);
+  FencedMatrix grad_z(2, 3);
   softmax_backward(grad_z.view(), grad_p, p);
   // p is off by softmax's roundoffs, of at most 15 here, in both its places; |grad_p| <= 4.
   const Bound measured = numeric_gradient_bound(11.5, 20, 1);
