@@ -7,8 +7,8 @@
 //     optimizer->step(parameters, schedule.rate(optimizer->steps()));
 //   }
 //
-// The rules are in files of their own (sgd.h, adagrad.h, rmsprop.h, adam.h, adamw.h). What they
-// have in common is here: the checks, the memory for what they remember, saving it and restoring it.
+// The rules are in files of their own (optimizers.h lists them). What they have in common is here:
+// the checks, the memory for what they remember, saving it and restoring it.
 //
 // Results   Every element of a parameter is computed by itself and with no fused multiply-add, so
 //           the set of instructions and the number of threads change no bit of the result.
@@ -51,7 +51,7 @@ class Optimizer {
 
   std::int64_t steps() const { return steps_; }  // taken so far
 
-  // "adam": what make_optimizer takes.
+  // "adam": what make_optimizer (optimizers.h) takes.
   virtual std::string name() const = 0;
   // With every hyperparameter: "adam(beta1 0.9, beta2 0.999, epsilon 1e-08)".
   virtual std::string describe() const = 0;
@@ -83,10 +83,5 @@ class Optimizer {
   std::vector<Slot> slots_;
   std::int64_t steps_ = 0;
 };
-
-// With the hyperparameters that its header names as usual. nn::Error for any name but these:
-// "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw".
-std::unique_ptr<Optimizer> make_optimizer(const std::string& name);
-const std::vector<std::string>& optimizer_names();
 
 }  // namespace nn::cpu

@@ -1,19 +1,22 @@
-// Schedule: which learning rate at which step.
+// Schedule: which learning rate at which step, as a training loop asks for it.
 //
-//   WarmUp schedule(100, std::make_unique<CosineDecay>(CosineDecayOptions{.initial = 0.1, .steps = 900}));
-//   for (...) optimizer->step(parameters, schedule.rate(optimizer->steps()));
+//   const std::unique_ptr<Schedule> schedule = make_schedule(OneCycle{.peak = 0.006, .steps = 936});
+//   for (...) optimizer->step(parameters, schedule->rate(optimizer->steps()));
 //
 // A step is whatever the caller counts: a batch, as the programs of this course do, or an epoch. The
-// curves themselves are plain functions in schedules.h; here is what a training loop sees of them.
+// curves and their options are in schedules.h.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
+
+#include "phase2_vectorized/week04_speed/schedules.h"
 
 namespace nn::cpu {
 
-// What a schedule knows between two steps, by name; numbers that a double holds.
+// What a schedule knows between two steps, by name.
 using ScheduleState = std::map<std::string, double>;
 
 class Schedule {
@@ -26,17 +29,30 @@ class Schedule {
   // The rate of step `step`, 0 being the first. nn::Error if step is negative.
   virtual float rate(std::int64_t step) const = 0;
 
-  // How training goes: once an epoch, the validation loss (or whatever the schedule watches). Most
-  // schedules follow a curve and do not listen; ReduceOnPlateau does.
+  // How training goes: once an epoch, the validation loss or whatever is to be watched. A schedule that
+  // is a curve does not listen; one of a Plateau, or of a warm-up before it, does.
   virtual void observe(double value) { static_cast<void>(value); }
 
-  // With every number: "cosine(initial 0.1, steps 900, least 0)".
+  // With every number: "cosine_decay(initial 0.1, steps 900, least 0)".
   virtual std::string describe() const = 0;
 
-  // For checkpoints: empty unless the schedule listens.
+  // For checkpoints: what observe() has changed. Empty for a curve.
   virtual ScheduleState state() const { return {}; }
-  // nn::Error if the state has other names than state() gives.
+  // nn::Error, with this schedule as it was, if the names are not those that state() gives.
   virtual void restore(const ScheduleState& state);
 };
+
+// The same rate at every step. nn::Error unless it is above 0.
+std::unique_ptr<Schedule> constant_rate(double rate);
+
+// The options' curve. nn::Error if an option is out of range.
+std::unique_ptr<Schedule> make_schedule(const StepDecay& options);
+std::unique_ptr<Schedule> make_schedule(const ExponentialDecay& options);
+std::unique_ptr<Schedule> make_schedule(const InverseTimeDecay& options);
+std::unique_ptr<Schedule> make_schedule(const CosineDecay& options);
+std::unique_ptr<Schedule> make_schedule(const OneCycle& options);
+std::unique_ptr<Schedule> make_schedule(const Plateau& options);
+// options.steps steps of after's first rate times warm_up; then `after`, from its own step 0 on.
+std::unique_ptr<Schedule> make_schedule(const WarmUp& options, std::unique_ptr<Schedule> after);
 
 }  // namespace nn::cpu
