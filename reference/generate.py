@@ -20,7 +20,9 @@ from reference.cases import (
     loss_cases,
     matrix_cases,
     network_cases,
+    optimizer_cases,
     regularization_cases,
+    schedule_cases,
 )
 from reference.cases.case import Case, Tensor
 from reference.cases.exercises import EXERCISES
@@ -32,7 +34,15 @@ GOLDEN = Path(__file__).resolve().parent / "golden"
 @functools.cache
 def all_cases() -> tuple[Case, ...]:
     """Every golden case, week by week; computed once."""
-    modules = (matrix_cases, activation_cases, loss_cases, network_cases, regularization_cases)
+    modules = (
+        matrix_cases,
+        activation_cases,
+        loss_cases,
+        network_cases,
+        regularization_cases,
+        optimizer_cases,
+        schedule_cases,
+    )
     return tuple(case for module in modules for case in module.cases())
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference.philox import Philox
+from reference.tests import other_optimizers
 
 Kind = type[np.floating]
 Arrays = dict[str, NDArray]
@@ -277,6 +278,7 @@ OPERATIONS = {
     "l2_penalty": l2_penalty,
     "mlp": mlp,
     "value_expression": value_expression,
+    **other_optimizers.OPERATIONS,
 }
 # Drawn from Philox or counted: tests of their own.
 WITHOUT_ANOTHER_FORM = (
