@@ -1,4 +1,4 @@
-// What optimisers and schedules demand of their numbers, in one wording. `who` is "adam", "one_cycle".
+// What optimisers and schedules demand of their numbers, in one wording; `who` is "adam", "one_cycle".
 #pragma once
 
 #include <cmath>
@@ -28,6 +28,35 @@ inline void check_not_negative(const char* who, const char* what, double value) 
 inline void check_positive(const char* who, const char* what, double value) {
   if (!(value > 0 && std::isfinite(value))) {
     throw Error(detail::cat(who, ": ", what, " is ", value, "; it is a number above 0"));
+  }
+}
+
+// nn::Error unless 0 < value <= 1.
+inline void check_factor(const char* who, const char* what, double value) {
+  if (!(value > 0 && value <= 1)) {
+    throw Error(detail::cat(who, ": ", what, " is ", value, "; it is in (0, 1]"));
+  }
+}
+
+// nn::Error unless 0 < value < 1.
+inline void check_inside(const char* who, const char* what, double value) {
+  if (!(value > 0 && value < 1)) {
+    throw Error(detail::cat(who, ": ", what, " is ", value, "; it is in (0, 1)"));
+  }
+}
+
+// nn::Error unless value is finite and 1 or more.
+inline void check_at_least_one(const char* who, const char* what, double value) {
+  if (!(value >= 1 && std::isfinite(value))) {
+    throw Error(detail::cat(who, ": ", what, " is ", value, "; it is a number of 1 or more"));
+  }
+}
+
+// nn::Error unless 0 <= least <= initial.
+inline void check_least(const char* who, double least, double initial) {
+  if (!(least >= 0 && least <= initial)) {
+    throw Error(detail::cat(who, ": least is ", least, "; it is in [0, initial], and initial is ",
+                            initial));
   }
 }
 

@@ -12,6 +12,7 @@
 //
 // Results   Every element of a parameter is computed by itself and with no fused multiply-add, so
 //           the set of instructions and the number of threads change no bit of the result.
+//           During a step, numbers below 1.2e-38 count as 0: flush_denormals.h.
 // Resuming  A state written by state() and taken by restore() continues bit by bit as if training
 //           had never stopped.
 #pragma once
@@ -79,6 +80,7 @@ class Optimizer {
     std::vector<std::span<float>> views;  // of memory's elements, as update() takes them
   };
   std::vector<Slot> make_slots(std::span<const Parameter> parameters) const;
+  void check_parameters(std::span<const Parameter> parameters) const;
 
   std::vector<Slot> slots_;
   std::int64_t steps_ = 0;

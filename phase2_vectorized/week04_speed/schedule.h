@@ -16,7 +16,7 @@
 
 namespace nn::cpu {
 
-// What a schedule knows between two steps, by name.
+// What a schedule knows between two steps, by name. A number may be infinite; it is never NaN.
 using ScheduleState = std::map<std::string, double>;
 
 class Schedule {
