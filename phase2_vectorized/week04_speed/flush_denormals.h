@@ -1,9 +1,9 @@
 // FlushDenormals: while one lives, this thread computes 0 in place of numbers below 1.2e-38.
 //
 // Below the smallest ordinary float there are the denormals, with fewer and fewer bits, down to
-// 1.4e-45. x86-64 computes with them some fifty times more slowly. A velocity that nothing feeds any
-// more (a pixel that is black from now on) falls by a tenth at each step, is among them after 800
-// steps, and stays: 0.9 times the smallest is rounded up to the smallest.
+// 1.4e-45. x86-64 computes with them some thirty times more slowly (docs/benchmarks/optimizers.md).
+// A velocity that nothing feeds any more (a pixel that is black from now on) falls by a tenth at each
+// step, is among them after 800 steps, and stays: 0.9 times the smallest is rounded up to the smallest.
 //
 // The mode is the thread's own; where it was on before, it stays on. Processors that we know no such
 // mode of compute on as they do.
@@ -31,7 +31,7 @@ class FlushDenormals {
   static std::uint64_t mode() { return _mm_getcsr(); }
   static void set_mode(std::uint64_t mode) { _mm_setcsr(static_cast<unsigned>(mode)); }
 #elif defined(__aarch64__)
-  // FPCR's bit 24, FZ: both. Source: [Arm23] section C5.2.8.
+  // Bit 24 of FPCR, FZ: both. Source: [Arm23], FPCR.
   static constexpr std::uint64_t kFlush = 1U << 24;
   static std::uint64_t mode() {
     std::uint64_t mode;

@@ -179,7 +179,7 @@ TEST(Optimizer, ZeroGradLeavesTheValue) {
 }
 
 // A velocity that nothing feeds becomes 0 in the end, and does not stay among the denormals, where each
-// step would take fifty times as long. 0.9^900 is 7e-42.
+// step would take thirty times as long. 0.9^900 is 7e-42.
 TEST(Optimizer, AForgottenVelocityEndsAtZero) {
   Sgd momentum({.momentum = 0.9});
   std::vector<Parameter> parameters = make_parameters();

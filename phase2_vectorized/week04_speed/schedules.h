@@ -9,7 +9,8 @@
 // All in double. schedule.h makes of them what a training loop asks for its rate.
 // Errors    nn::Error if a step is negative, or an option outside the range that stands beside it.
 // Source    As PyTorch's lr_scheduler of that name, unless a line here says otherwise; cosine_decay is from
-//           [Loshchilov17] eq. 5, without its restarts, one_cycle from [Smith19].
+//           [Loshchilov17] eq. 5, without its restarts, one_cycle from
+//           [Smith19], where its lines are straight.
 #pragma once
 
 #include <cstdint>
