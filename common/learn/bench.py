@@ -20,7 +20,10 @@ from common.learn.exercise import ROOT
 # phase: (program, page that holds its table)
 BENCHES = {
     "1": [("phase1.week01.matmul_bench", "phase1_cpu/week01_matrix/README.md")],
-    "2": [("phase2.week04.matmul_bench", "phase2_vectorized/week04_speed/README.md")],
+    "2": [
+        ("phase2.week04.matmul_bench", "phase2_vectorized/week04_speed/README.md"),
+        ("phase2.week04.optimizer_bench", "docs/benchmarks/optimizers.md"),
+    ],
     "sim": [("cudasim_bench", "docs/benchmarks/cudasim.md")],
 }
 
