@@ -27,6 +27,15 @@ TEST(AdamW, HundredSteps) {
 
 TEST(AdamW, TreatsElementsApart) { EXPECT_TRUE(treats_elements_apart(2, adamw_rule())); }
 
+// As in adam_test.cc: whatever the gradient's size. Values of 0 do not decay.
+TEST(AdamW, TheFirstStepIsTheRate) {
+  std::vector<float> value{0, 0, 0, 0, 0}, first(5), second(5);
+  adamw_update(value, first, second, std::vector<float>{1e-3F, -1, 1e3F, 7, -1e5F}, 0.125F,
+               {.adam = {.epsilon = 0}}, 1);
+  EXPECT_TRUE(close(value, std::vector<float>{-0.125F, 0.125F, -0.125F, -0.125F, 0.125F},
+                    Bound{.rel = 10 * kUnitRoundoff32}));
+}
+
 // Without a gradient, weights lose a share of themselves, the larger ones more; nothing is remembered.
 TEST(AdamW, DecaysApartFromTheGradient) {
   std::vector<float> value{1, 64, -256}, first(3), second(3);

@@ -84,7 +84,7 @@ PlateauState plateau_start(const Plateau& options) {
 PlateauState reduce_on_plateau(const PlateauState& state, double value, const Plateau& options) {
   check(options);
   PlateauState next = state;
-  // >>> about 18 lines. README.md, "When nothing moves any more".
+  // >>> about 18 lines. README.md, "The rate by the step".
   const bool is_better = options.larger_is_better ? value > state.best * (1 + options.threshold)
                                                   : value < state.best * (1 - options.threshold);
   if (is_better) {

@@ -27,8 +27,8 @@ testing::AssertionResult matches_golden(const std::string& name,
   return close(got, want.as_doubles(), golden_tensor(name + "/rates").bound(Precision::f64));
 }
 
-// The worked example of README.md, "The rate by the step". Powers of 2 and half waves: all exact, but for
-// cos(pi / 2), which is 6e-17 where pi is rounded.
+// The worked example of README.md, "The rate by the step". All exact but the cosine: its angle, pi / 2, is
+// off by 3 roundings, itself by 4 of at most 1; half of that, and 2 more.
 TEST(Schedules, WorkedExample) {
   const StepDecay stairs{.initial = 1, .factor = 0.5, .every = 10};
   EXPECT_TRUE(identical(
@@ -40,7 +40,7 @@ TEST(Schedules, WorkedExample) {
   EXPECT_TRUE(identical(inverse_time_decay(20, hyperbola), 0.5));
   EXPECT_TRUE(identical(inverse_time_decay(60, hyperbola), 0.25));
   EXPECT_TRUE(close(cosine_decay(50, {.initial = 1, .steps = 100, .least = 0}), 0.5,
-                    Bound{.rel = 4 * kUnitRoundoff64}));
+                    Bound{.abs = 7 * kUnitRoundoff64}));
   EXPECT_TRUE(identical(warm_up(2, {.steps = 4, .start = 0.5}), 0.75));
   EXPECT_TRUE(identical(one_cycle(9, {.peak = 1, .steps = 40, .rise = 0.25}), 1.0));
 }

@@ -23,4 +23,18 @@ EXERCISES = {
     "penalties": ["l1_penalty", "l2_penalty"],
     "softmax_loss": ["softmax_cross_entropy"],
     "losses": ["mse", "mae", "hinge", "binary_cross_entropy", "focal_loss"],
+    "momentum": ["sgd_update", "momentum_update", "nesterov_update"],
+    "adagrad": ["adagrad_update"],
+    "rmsprop": ["rmsprop_update"],
+    "adam": ["adam_update"],
+    "adamw": ["adamw_update"],
+    "schedules": [
+        "step_decay",
+        "exponential_decay",
+        "inverse_time_decay",
+        "cosine_decay",
+        "warm_up",
+        "one_cycle",
+        "reduce_on_plateau",
+    ],
 }
