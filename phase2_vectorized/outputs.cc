@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "phase2_vectorized/optimizer_outputs.h"
 #include "phase2_vectorized/week04_speed/activations.h"
 #include "phase2_vectorized/week04_speed/dense_layer.h"
 #include "phase2_vectorized/week04_speed/dropout.h"
@@ -239,5 +240,7 @@ const std::vector<CaseFunction<Matrix>>& case_functions() {
 }  // namespace nn::cpu
 
 int main(int argc, char** argv) {
-  return nn::outputs_program("phase2_outputs", 2, nn::cpu::case_functions(), argc, argv);
+  std::vector<nn::CaseFunction<nn::cpu::Matrix>> functions = nn::cpu::case_functions();
+  for (auto& more : nn::cpu::optimizer_case_functions()) functions.push_back(std::move(more));
+  return nn::outputs_program("phase2_outputs", 2, functions, argc, argv);
 }
