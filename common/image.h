@@ -19,7 +19,7 @@ namespace nn {
 struct Image {
   int width = 0;
   int height = 0;
-  int channels = 3;  // 1 grey, 3 red green blue
+  int channels = 3;  // 1 grey, 3 red green blue, 4 red green blue opacity
   std::vector<std::uint8_t> samples;
 
   bool operator==(const Image&) const = default;
@@ -39,7 +39,7 @@ void draw_frame(Image& image, int x, int y, int width, int height, Rgb colour);
 // rim are mixed by how far the rim runs from their middle, so the edge looks smooth.
 void fill_disc(Image& image, double x, double y, double radius, Rgb colour);
 
-// 8 bits a sample, grey or RGB. An image whose samples do not fit its extents: nn::Error.
+// 8 bits a sample, grey or RGB; not with opacity. An image whose samples do not fit its extents: nn::Error.
 std::vector<std::byte> encode_png(const Image& image);
 void write_png(const std::filesystem::path& path, const Image& image);  // write_file_atomically
 
@@ -47,5 +47,11 @@ void write_png(const std::filesystem::path& path, const Image& image);  // write
 // damaged or truncated file, is nn::Error. `name` is what messages call the bytes.
 Image decode_png(std::span<const std::byte> file, const std::string& name);
 Image read_png(const std::filesystem::path& path);
+
+// Any kind of PNG as 8-bit red, green, blue and opacity (0 transparent .. 255), for pictures that
+// others made: grey levels repeated, palettes looked up, a transparent colour as opacity 0, 16-bit
+// samples rounded. Without a note on its colour space, of whatever depth, a file is taken to be sRGB;
+// with one it is converted. Damaged, or of more than 2^26 pixels: nn::Error.
+Image decode_png_as_rgba(std::span<const std::byte> file, const std::string& name);
 
 }  // namespace nn

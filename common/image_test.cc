@@ -109,6 +109,36 @@ TEST(Png, RefusesKindsItWouldHaveToConvert) {
   }
 }
 
+TEST(Png, ReadsAnyKindAsRgba) {
+  const Image grey = decode_png_as_rgba(encode_png(patterned_image(5, 3, 1)), "grey");
+  const Image colour = decode_png_as_rgba(encode_png(patterned_image(5, 3, 3)), "colour");
+  ASSERT_EQ(grey.channels, 4);
+  ASSERT_EQ(colour.samples.size(), 60U);
+  for (std::size_t i = 0; i < 15; ++i) {
+    const std::uint8_t level = patterned_image(5, 3, 1).samples[i];
+    const Image rgb = patterned_image(5, 3, 3);
+    const std::uint8_t* from = &rgb.samples[3 * i];
+    const auto pixel_of = [i](const Image& image) {
+      return std::vector(image.samples.begin() + 4 * static_cast<std::ptrdiff_t>(i),
+                         image.samples.begin() + 4 * static_cast<std::ptrdiff_t>(i) + 4);
+    };
+    EXPECT_EQ(pixel_of(grey), (std::vector<std::uint8_t>{level, level, level, 255}));
+    EXPECT_EQ(pixel_of(colour), (std::vector<std::uint8_t>{from[0], from[1], from[2], 255}));
+  }
+  png_image png{};
+  png.version = PNG_IMAGE_VERSION;
+  png.width = 2;
+  png.height = 1;
+  png.format = PNG_FORMAT_RGBA;
+  const std::vector<std::uint8_t> samples{10, 20, 30, 40, 50, 60, 70, 255};
+  std::vector<std::byte> file(4096);
+  png_alloc_size_t size = file.size();
+  ASSERT_NE(png_image_write_to_memory(&png, file.data(), &size, 0, samples.data(), 0, nullptr), 0);
+  file.resize(size);
+  EXPECT_EQ(decode_png_as_rgba(file, "with opacity").samples, samples);
+  EXPECT_THROW(decode_png_as_rgba(std::span(file).first(size / 2), "half a file"), Error);
+}
+
 TEST(Png, RefusesAnImageThatContradictsItself) {
   Image image = patterned_image(3, 5, 3);
   image.samples.pop_back();
