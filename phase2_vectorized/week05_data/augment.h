@@ -16,7 +16,7 @@ struct Augmentation {
   float shift_pixels = 0;    // up to so many pixels in each direction, uniform; [0, 64]
   float rotate_degrees = 0;  // up to so far to either side, uniform; [0, 180]
   float elastic_alpha = 0;   // how far pixels go: [Simard03] has 34; [0, 1000]
-  float elastic_sigma = 4;   // how smoothly; (0, 64]
+  float elastic_sigma = 4;   // how smoothly; [2^-10, 64]
 
   bool any() const { return shift_pixels > 0 || rotate_degrees > 0 || elastic_alpha > 0; }
 };

@@ -29,8 +29,8 @@ struct LoaderOptions {
   LastBatch last_batch = LastBatch::keep;
   bool shuffle = true;  // false: the rows as they were given, in every epoch
   std::uint64_t seed = 0;
-  Augmentation augmentation = {};              // of pictures, before normalising
-  std::optional<Normalisation> normalisation;  // none: the numbers as they are
+  Augmentation augmentation = {};                             // of pictures, before normalising
+  std::optional<Normalisation> normalisation = std::nullopt;  // none: the numbers as they are
   int prefetch = 2;  // batches made ahead, [0, 64]; 0: none, and no thread
 };
 

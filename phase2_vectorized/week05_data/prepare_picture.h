@@ -2,7 +2,7 @@
 // cannot be asked about.
 //
 //   any size, ink dark or bright  ->  ink 1 on paper 0  ->  the box around the ink, scaled to fit
-//   20 x 20  ->  28 x 28, the ink's centre of mass in the middle
+//   20 x 20  ->  28 x 28, the ink's centre of mass in pixel (14, 14)
 //
 // Source   [LeCunMNIST] says that its digits were made so.
 #pragma once
@@ -24,20 +24,22 @@ struct Box {
 };
 
 // ink (H,W), overwritten, 0 paper .. 1 the most inked pixel, from grey (H,W), 0 black .. 1 white.
-// The paper is the median of the outermost pixels; ink is what is darker than it where the paper is
-// light (0.5 or more), else what is brighter. What differs by no more than four times the median
-// distance of the outermost pixels from the paper is the paper's own grain, and becomes 0.
-// nn::Error where less than 1/16 of the range from black to white is between the paper and the most
-// inked pixel: an empty picture.
+// The paper is the median of the outermost pixels (of an even number the upper middle); ink is what
+// is darker than it where the paper is light (0.5 or more), else what is brighter. What differs by
+// no more than four times the median distance of the outermost pixels from the paper is the paper's
+// own grain, and becomes 0. nn::Error where less than 1/16 of the range from black to white is
+// between the paper and the most inked pixel: an empty picture.
 void extract_ink(MatrixView ink, ConstMatrixView grey);
 
 // The smallest box around what is above 0. There is none: nn::Error.
 Box ink_box(ConstMatrixView ink);
 
 // digit (28,28), overwritten: the box scaled by one factor for both directions, so that its longer
-// side is 20 (the shorter rounded, at least 1), and set so that the centre of mass is nearest the
-// middle, (14, 14) in pixels from the corner; ties down and right. What would come to lie outside
-// is kept inside by shifting it back.
+// side is 20 (the shorter rounded, at least 1), and set so that its centre of mass lies in pixel
+// (14, 14), as MNIST's digits have it. What would come to lie outside is kept inside by moving it
+// back. The most inked pixel is 1: thin lines, which fade when they are scaled down, are as black
+// as others. nn::Error for a digit of another shape, a box that is not within the picture, or one
+// without ink.
 void center_digit(MatrixView digit, ConstMatrixView ink, const Box& box);
 
 // All three: digit (28,28) from grey (H,W).

@@ -24,9 +24,9 @@ DisplacementField make_field(int H, int W);
 // much further up and left).
 void add_shift(DisplacementField& field, float down, float right);
 
-// Turns the picture counterclockwise, as one sees it, by `radians` around its middle, which is
+// Turns the picture counterclockwise, as one sees it, by `degrees` around its middle, which is
 // ((H - 1) / 2, (W - 1) / 2).
-void add_rotation(DisplacementField& field, float radians);
+void add_rotation(DisplacementField& field, float degrees);
 
 // The picture at the point (row, col), which need not be a pixel: bilinear, that is each of the
 // four pixels around it weighs as much as the point is near it, and 0 (paper) beyond the edge. Not
