@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-#include "phase2_vectorized/testing.h"
+#include "phase2_vectorized/week05_data/testing.h"
 
 namespace nn::cpu {
 namespace {
@@ -79,9 +79,7 @@ TEST(Smooth, AgreesWithTheSumOverBothDirections) {
       Guarded<float> y({H, W});
       std::ranges::copy(x.values(), y.data());
       smooth({y.data(), H, W, W}, sigma);
-      EXPECT_TRUE(close(std::vector<double>(y.span().begin(), y.span().end()), want, allowed))
-          << H << " x " << W << ", sigma " << sigma;
-      EXPECT_EQ(y.canary_problem(), "");
+      EXPECT_TRUE(within(y, want, allowed)) << H << " x " << W << ", sigma " << sigma;
     }
   }
 }

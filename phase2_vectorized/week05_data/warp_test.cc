@@ -7,7 +7,7 @@
 #include <numbers>
 #include <vector>
 
-#include "phase2_vectorized/testing.h"
+#include "phase2_vectorized/week05_data/testing.h"
 
 namespace nn::cpu {
 namespace {
@@ -56,18 +56,17 @@ TEST(Sample, IsPaperBeyondTheEdge) {
 TEST(Sample, AgreesWithDoubleAnywhere) {
   Philox rng(1);
   const Matrix x = random_matrix(7, 11, rng);
-  Matrix got(31, 33), want(31, 33), allowed(31, 33);
-  std::vector<double> want_all, allowed_all;
+  Matrix got(31, 33);
+  std::vector<double> want, allowed;
   for (float& value : got.values()) {
     const auto row = static_cast<float>(10 * rng.uniform() - 1.5);
     const auto col = static_cast<float>(14 * rng.uniform() - 1.5);
     value = sample(x, row, col);
     const Sampled s = sampled(x, row, col);
-    want_all.push_back(s.value);
-    allowed_all.push_back(s.allowed);
+    want.push_back(s.value);
+    allowed.push_back(s.allowed);
   }
-  EXPECT_TRUE(
-      close(std::vector<double>(got.values().begin(), got.values().end()), want_all, allowed_all));
+  EXPECT_TRUE(within(got, want, allowed));
 }
 
 TEST(Field, AShiftMovesThePictureDownAndRight) {
@@ -103,13 +102,8 @@ TEST(Field, ARotationAgreesWithDouble) {
           allowed.push_back(u * ((6 + 2 * std::abs(angle)) * (std::abs(row) + std::abs(col)) + 4));
         }
       }
-      const auto as_doubles = [](const Matrix& a) {
-        return std::vector<double>(a.values().begin(), a.values().end());
-      };
-      EXPECT_TRUE(close(as_doubles(field.down), down, allowed))
-          << H << " x " << W << ", " << degrees;
-      EXPECT_TRUE(close(as_doubles(field.right), right, allowed))
-          << H << " x " << W << ", " << degrees;
+      EXPECT_TRUE(within(field.down, down, allowed)) << H << " x " << W << ", " << degrees;
+      EXPECT_TRUE(within(field.right, right, allowed)) << H << " x " << W << ", " << degrees;
     }
   }
 }
@@ -146,9 +140,7 @@ TEST(Warp, SamplesWhereTheFieldSays) {
     }
     Guarded<float> y({H, W});
     warp({y.data(), H, W, W}, x, field);
-    EXPECT_TRUE(close(std::vector<double>(y.span().begin(), y.span().end()), want, allowed))
-        << H << " x " << W;
-    EXPECT_EQ(y.canary_problem(), "");
+    EXPECT_TRUE(within(y, want, allowed)) << H << " x " << W;
   }
 }
 
