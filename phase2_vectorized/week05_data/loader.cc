@@ -54,11 +54,11 @@ class Loader::State {
   }
 
  private:
-  // The batch `number_`, which it counts up; false after the last.
+  // The batch `number_`, which it counts up where that went well; false after the last.
   bool make_next(Batch& batch) {
     if (number_ == batches_) return false;
     const std::span<const int> rows = batch_rows(order_, options_.batch_size, number_);
-    batch.number = number_++;
+    batch.number = number_;
     batch.rows.assign(rows.begin(), rows.end());
     batch.x.resize(static_cast<int>(rows.size()), data_.features());
     if (options_.augmentation.any()) {
@@ -75,6 +75,7 @@ class Loader::State {
       batch.targets.resize(static_cast<int>(rows.size()), data_.targets.cols());
       gather_rows(batch.targets, data_.targets, rows);
     }
+    ++number_;
     return true;
   }
 

@@ -52,6 +52,9 @@ class Loader {
   // another width; an option outside its range.
   Loader(const Dataset& data, std::vector<int> rows, LoaderOptions options);
   Loader(const Dataset& data, LoaderOptions options);
+  // Not of a set that is gone when the constructor returns.
+  Loader(const Dataset&& data, std::vector<int> rows, LoaderOptions options) = delete;
+  Loader(const Dataset&& data, LoaderOptions options) = delete;
   ~Loader();  // stops the thread
   Loader(Loader&&) noexcept;
   Loader& operator=(Loader&&) noexcept;

@@ -37,6 +37,12 @@ std::vector<fs::path> entries(const fs::path& folder) {
   return found;
 }
 
+// False for what cannot be asked, such as a link to itself: whoever reads it says what is wrong.
+bool is_folder(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
 std::string lower_case_extension(const fs::path& path) {
   std::string text = path.extension().string();
   for (char& letter : text) {
@@ -68,7 +74,7 @@ struct PictureFile {
 std::vector<PictureFile> files_of_class(const fs::path& folder, int label) {
   std::vector<PictureFile> files;
   for (const fs::path& path : entries(folder)) {
-    if (fs::is_directory(path)) {
+    if (is_folder(path)) {
       refuse(path.string(),
              " is a folder within a class; a class holds its pictures and no folder");
     }
@@ -113,7 +119,7 @@ Dataset load_picture_folder(const fs::path& folder, const PictureFolderOptions& 
   data.name = folder.string();
   std::vector<PictureFile> files;
   for (const fs::path& path : entries(folder)) {
-    if (fs::is_directory(path)) {
+    if (is_folder(path)) {
       const std::vector<PictureFile> more = files_of_class(path, data.classes());
       files.insert(files.end(), more.begin(), more.end());
       data.class_names.push_back(path.filename().string());

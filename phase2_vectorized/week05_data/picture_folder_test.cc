@@ -135,6 +135,9 @@ TEST_F(PictureFolder, NamesTheFileThatIsBroken) {
   write_file_atomically(root() / "oak/aa.png",
                         std::string_view("\x89PNG\r\n\x1a\n and then nothing"));
   EXPECT_TRUE(refused({(root() / "oak/aa.png").string(), "no readable PNG"}));
+  fs::remove(root() / "oak/aa.png");
+  fs::create_symlink(root() / "oak/ab.png", root() / "oak/ab.png");
+  EXPECT_TRUE(refused({(root() / "oak/ab.png").string()}));
 }
 
 }  // namespace
