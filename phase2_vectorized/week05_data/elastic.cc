@@ -24,12 +24,13 @@ std::vector<float> gaussian_weights(float sigma) {
 void smooth(MatrixView x, float sigma) {
   const std::vector<float> weights = gaussian_weights(sigma);
   const int radius = static_cast<int>(weights.size()) / 2;
-  Matrix half(x.rows, x.cols);  // smoothed along the rows
+  const float* middle = weights.data() + radius;  // of weight 0
+  Matrix half(x.rows, x.cols);                    // smoothed along the rows
   const MatrixView h = half;
   // >>> about 18 lines. README.md, "Elastic bending".
   for (int r = 0; r < x.rows; ++r) {
     for (int i = -radius; i <= radius; ++i) {
-      const float weight = weights[static_cast<std::size_t>(i + radius)];
+      const float weight = middle[i];
       const int first = std::max(0, -i), end = std::min(x.cols, x.cols - i);
       for (int c = first; c < end; ++c) h(r, c) += weight * x(r, c + i);
     }
@@ -37,7 +38,7 @@ void smooth(MatrixView x, float sigma) {
   for (int r = 0; r < x.rows; ++r) {
     std::fill_n(x.row(r), x.cols, 0.0F);
     for (int i = std::max(-radius, -r); i <= std::min(radius, x.rows - 1 - r); ++i) {
-      const float weight = weights[static_cast<std::size_t>(i + radius)];
+      const float weight = middle[i];
       for (int c = 0; c < x.cols; ++c) x(r, c) += weight * h(r + i, c);
     }
   }

@@ -56,6 +56,8 @@ class Loader {
   Loader(const Dataset&& data, std::vector<int> rows, LoaderOptions options) = delete;
   Loader(const Dataset&& data, LoaderOptions options) = delete;
   ~Loader();  // stops the thread
+  Loader(const Loader&) = delete;
+  Loader& operator=(const Loader&) = delete;
   Loader(Loader&&) noexcept;
   Loader& operator=(Loader&&) noexcept;
 

@@ -10,14 +10,13 @@ namespace nn::cpu {
 namespace {
 
 // The picture on paper of this brightness, which shows where it is transparent.
-Matrix on_paper(const Image& rgba, float paper) {
+Matrix on_paper(const Image& rgba, double paper) {
   Matrix grey(rgba.height, rgba.width);
   const std::uint8_t* sample = rgba.samples.data();
   for (float& to : grey.values()) {
-    const float bright = (0.2126F * sample[0] + 0.7152F * sample[1] + 0.0722F * sample[2]) / 255;
-    const float opacity = static_cast<float>(sample[3]) / 255;
-    // The three weights may add up to a little more than 1.
-    to = std::clamp(opacity * bright + (1 - opacity) * paper, 0.0F, 1.0F);
+    const double bright = (0.2126 * sample[0] + 0.7152 * sample[1] + 0.0722 * sample[2]) / 255;
+    const double opacity = sample[3] / 255.0;
+    to = static_cast<float>(opacity * bright + (1 - opacity) * paper);  // at most 1, once rounded
     sample += 4;
   }
   return grey;
