@@ -6,8 +6,7 @@
 
 #include <array>
 #include <cmath>
-#include <csetjmp>
-#include <cstring>
+#include <iostream>
 #include <vector>
 
 #include "common/file.h"
@@ -190,6 +189,40 @@ TEST(DecodeGreyPicture, RefusesEveryTruncation) {
                            {"the picture"}))
         << size;
   }
+}
+
+// Every byte of a file of each kind, spoilt in three ways: a picture whose numbers are
+// brightnesses, or nn::Error. (What may pass is damage to notes on the side.)
+TEST(DecodeGreyPicture, NeverGivesNonsenseForADamagedFile) {
+  const std::vector<std::vector<std::byte>> files{
+      png_of({8, PNG_COLOR_TYPE_GRAY}, 3, {{0, 17, 255}, {200, 1, 128}}),
+      png_of({16, PNG_COLOR_TYPE_RGB_ALPHA}, 1, {{1, 2, 3, 4, 5, 6, 7, 8}}),
+      png_of({.bit_depth = 2,
+              .colour_type = PNG_COLOR_TYPE_PALETTE,
+              .gamma = 0.45,
+              .palette = {{255, 255, 255}, {9, 9, 9}},
+              .palette_opacity = {7}},
+             3, {{0b00'01'00'00}, {0b01'00'01'00}})};
+  int refused = 0, spoilt = 0;
+  for (const std::vector<std::byte>& file : files) {
+    for (std::size_t i = 0; i < file.size(); ++i) {
+      for (const int mask : {0x01, 0x80, 0xFF}) {
+        std::vector<std::byte> damaged = file;
+        damaged[i] ^= static_cast<std::byte>(mask);
+        ++spoilt;
+        try {
+          const Matrix grey = decoded(damaged);
+          for (const float value : grey.values()) {
+            ASSERT_TRUE(value >= 0 && value <= 1) << value << " with byte " << i << " spoilt";
+          }
+        } catch (const Error&) {
+          ++refused;
+        }
+      }
+    }
+  }
+  std::cout << refused << " of " << spoilt << " damaged files refused\n";
+  EXPECT_GT(refused, spoilt / 2);
 }
 
 TEST(DecodeGreyPicture, RefusesWhatIsNoPng) {

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iostream>
 #include <span>
 #include <vector>
 
+#include "common/image.h"
 #include "phase2_vectorized/testing.h"
 #include "phase2_vectorized/week05_data/dataset.h"
 
@@ -245,6 +247,46 @@ TEST(PreparePicture, ThinLinesAreAsBlackAsOthers) {
   prepare_picture(digit, grey);
   EXPECT_EQ(std::ranges::max(digit.values()), 1);
   EXPECT_EQ(ink_box(digit).height, 20);
+}
+
+// A seven as a scanner sees it: a pen 14 pixels wide, dark grey on paper that is not quite white, a
+// little noise on every pixel, near a corner of the sheet. What becomes of it is printed; the
+// lesson shows it.
+TEST(PreparePicture, ReadsAScannedSeven) {
+  Image sheet = make_image(300, 340, {228, 228, 228});
+  const auto stroke = [&sheet](double x0, double y0, double x1, double y1) {
+    for (int i = 0; i <= 100; ++i) {
+      const double along = i / 100.0;
+      fill_disc(sheet, x0 + along * (x1 - x0), y0 + along * (y1 - y0), 7, {60, 60, 60});
+    }
+  };
+  stroke(30, 52, 120, 46);
+  stroke(120, 46, 62, 190);
+  stroke(52, 118, 112, 114);
+  Philox rng(12);
+  Matrix grey(340, 300);
+  for (int r = 0; r < 340; ++r) {
+    for (int c = 0; c < 300; ++c) {
+      grey(r, c) = static_cast<float>((pixel(sheet, c, r).r + 10 * (2 * rng.uniform() - 1)) / 255);
+    }
+  }
+  Matrix digit(28, 28);
+  prepare_picture(digit, grey);
+  std::cout << picture_text(digit);
+  const Placed seven = placed(digit);
+  EXPECT_EQ(seven.box.height, 20);
+  EXPECT_EQ(static_cast<int>(seven.row), 14);
+  EXPECT_EQ(static_cast<int>(seven.col), 14);
+  // The bar at the top is inked over its whole width, and there is paper on both sides of the stem.
+  const int bar = seven.box.top + 1, stem = seven.box.top + 17;
+  int inked_bar = 0, inked_stem = 0;
+  for (int c = 0; c < 28; ++c) {
+    inked_bar += digit(bar, c) > 0.5F ? 1 : 0;
+    inked_stem += digit(stem, c) > 0.5F ? 1 : 0;
+  }
+  EXPECT_GE(inked_bar, seven.box.width - 2);
+  EXPECT_GE(inked_stem, 1);
+  EXPECT_LE(inked_stem, 3);
 }
 
 TEST(PictureText, HasARowForEachRow) {
