@@ -131,14 +131,14 @@ TEST(Losses, AwkwardShapes) {
 TEST(Losses, GradientIsTheMeasuredOne) {
   Philox rng(2);
   for (const Loss& f : losses()) {
-    const auto [y, t] = pair_for(f, 3, 5, rng);
-    Doubles want(15), moved = doubles(y), allowed;
-    numeric_gradient(want, moved, [&] { return mean_in_double(f, moved, t); });
+    const Pair pair = pair_for(f, 3, 5, rng);
+    Doubles want(15), moved = doubles(pair.y), allowed;
+    numeric_gradient(want, moved, [&] { return mean_in_double(f, moved, pair.t); });
     // The largest third derivative is that of the logarithm, 2 / p^3 / 15, and no p is below 0.05.
     const Bound measured = numeric_gradient_bound(4, 20, 2 / std::pow(0.05, 3) / 15);
     for (const double value : want) allowed.push_back(measured.abs + kU * std::abs(value));
     FencedMatrix grad(3, 5);
-    f.backward(grad.view(), y, t);
+    f.backward(grad.view(), pair.y, pair.t);
     EXPECT_TRUE(grad.holds(want, allowed)) << f.name;
   }
 }

@@ -98,7 +98,8 @@ TEST(SoftmaxCrossEntropy, MatchesReference) {
 
 TEST(SoftmaxCrossEntropy, AwkwardShapes) {
   Philox rng(1);
-  for (const auto& [B, L] : awkward_extents()) {
+  for (const Extents& extents : awkward_extents()) {
+    const int B = extents.rows, L = extents.cols;
     Matrix z = random_matrix(B, L, rng);
     for (float& v : z.values()) v *= 3;
     with_each_simd_target([&] { expect_right(z, some_labels(B, L)); });

@@ -130,7 +130,8 @@ TEST(Softmax, MatchesReference) {
 
 TEST(Softmax, AwkwardShapes) {
   Philox rng(1);
-  for (const auto& [B, L] : awkward_extents()) {
+  for (const Extents& extents : awkward_extents()) {
+    const int B = extents.rows, L = extents.cols;
     Matrix z = random_matrix(B, L, rng);
     for (float& v : z.values()) v *= 5;
     const Doubles want = softmax_in_double(z), sums = log_sum_exp_in_double(z);
