@@ -18,7 +18,7 @@ namespace nn::cpu {
 // Either classes, with a label for each example, or numbers, with a row of targets for each.
 struct Dataset {
   std::string name;                      // for messages
-  Matrix x;                              // (N,C); pictures row-major, 0 paper .. 1 ink
+  Matrix x;                              // (N,C); pictures row-major, MNIST's 0 paper .. 1 ink
   std::vector<int> labels;               // [N], each in [0, L); empty where targets are given
   Matrix targets;                        // (N,OC); 0 x 0 where labels are given
   std::vector<std::string> class_names;  // [L], by label; empty where targets are given
