@@ -7,7 +7,7 @@ namespace nn::cpu {
 namespace {
 
 // How much of pixel i, which reaches from i to i + 1, lies in [begin, end).
-double overlap(int i, double begin, double end) {
+double covered(int i, double begin, double end) {
   return std::min(i + 1.0, end) - std::max<double>(i, begin);
 }
 
@@ -26,7 +26,7 @@ void resize_area(MatrixView y, ConstMatrixView x) {
       double sum = 0, area = 0;
       for (int xr = static_cast<int>(top); xr < bottom; ++xr) {
         for (int xc = static_cast<int>(left); xc < right; ++xc) {
-          const double share = overlap(xr, top, bottom) * overlap(xc, left, right);
+          const double share = covered(xr, top, bottom) * covered(xc, left, right);
           sum += share * x(xr, xc);
           area += share;
         }
