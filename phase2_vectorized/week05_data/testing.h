@@ -1,4 +1,5 @@
-// What the tests of this week share: floats held to what double says, each within a bound of its own.
+// What the tests of this week share: floats held to what double says, each within a bound of its
+// own.
 #pragma once
 
 #include <gtest/gtest.h>
