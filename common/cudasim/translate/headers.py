@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,10 +16,13 @@ from pathlib import Path
 from .edits import Edits, Translated
 from .names import Names
 from .tokens import Include, Lexed, TranslateError, include_of, lex
+from .scopes import learn_spaces
 from .translate import learn, needs_translation, translate
 
 # A header without these needs no translation; most of a library's headers are such.
 CUDA = re.compile(r"__global__|__shared__|__constant__|__noinline__|<<<|\b(?:__asm|asm|__asm__)\b")
+# Of a header without them the functions are known too, the host's; of one that is longer, as a library's, they are not.
+LONGEST_PLAIN = 50_000  # characters
 QUICK_INCLUDE = re.compile(
     r"""^[ \t]*\#[ \t]*(?:include(?:_next)?|(?:el)?if\b.*__has_include[ \t]*\()[ \t]*(?P<file>"[^"\n]+"|<[^>\n]+>)""",
     re.MULTILINE,
@@ -97,6 +101,9 @@ class Unit:
                 file.includes.append((include, self.read(found)))
         if CUDA.search(file.text):
             learn(file.lexed, self.names)
+        elif len(file.text) <= LONGEST_PLAIN:
+            with suppress(LocatedError):  # g++ says what is wrong in it
+                learn_spaces(file.lexed, self.names)
         return file
 
     def is_cuda(self, file: SourceFile) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .spaces import Spaces
 from .tokens import Kind, Stream
 
 CASTS = {"static_cast", "reinterpret_cast", "const_cast", "dynamic_cast"}
@@ -47,6 +48,7 @@ class Names:
     functions: set[str] = field(default_factory=set)  # names that functions which are no kernels have
     # Macros that hold a configuration alone, #define CONFIG(g, b) <<<g, b>>>: do they take arguments?
     configurations: dict[str, bool] = field(default_factory=dict)
+    spaces: Spaces = field(default_factory=Spaces)  # where functions and variables live
     # Kernel templates: how many template parameters they have; None where one is a pack.
     parameters: dict[str, int | None] = field(default_factory=dict)
 

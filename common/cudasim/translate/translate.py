@@ -7,7 +7,9 @@ from .edits import Edits, Translated
 from .launches import rewrite_launches
 from .mistakes import find_mistakes, learn_functions
 from .names import Names
+from .placement import find_misplaced
 from .ptx import rewrite_ptx
+from .scopes import learn_spaces
 from .tokens import Lexed, Stream
 from .variables import write_variable_hooks
 
@@ -20,11 +22,13 @@ def learn(lexed: Lexed, names: Names) -> None:
         names.read(stream)
         Declarations(stream, names, Edits(lexed.text)).learn_kernels()
         learn_functions(stream, names)
+    learn_spaces(lexed, names)
 
 
 def translate(lexed: Lexed, names: Names, edits: Edits | None = None) -> Translated:
     """The host C++ of a text, of whose names all are known; edits of the caller's join ours."""
     edits = edits or Edits(lexed.text)
+    find_misplaced(lexed, names)
     for stream in lexed.streams:
         find_mistakes(stream, names)
         rewrite_launches(stream, names, edits)
