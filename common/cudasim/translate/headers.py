@@ -15,8 +15,8 @@ from pathlib import Path
 
 from .edits import Edits, Translated
 from .names import Names
-from .tokens import Include, Lexed, TranslateError, include_of, lex
 from .scopes import learn_spaces
+from .tokens import Include, Lexed, TranslateError, include_of, lex
 from .translate import learn, needs_translation, translate
 
 # A header without these needs no translation; most of a library's headers are such.

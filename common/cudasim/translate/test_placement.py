@@ -98,7 +98,7 @@ TAKEN = [
     "float exp(Pair p) { return p.a; } __global__ void k(float* x) { *x = ::exp(2.0f); }",
     "__host__ __device__ float both(float x) { return x; } __global__ void k(float* x) { *x = both(1); }",
     "int called(); "
-    "__host__ __device__ int f(bool b) {\n#ifdef __CUDA_ARCH__\n return 1;\n#else\n return called() + limit;\n#endif\n}",
+    "__host__ __device__ int f() {\n#ifdef __CUDA_ARCH__\n return 1;\n#else\n return called() + limit;\n#endif\n}",
     "__global__ void k(float* x) {\n#ifdef NEVER\n *x = sq(limit);\n#endif\n}",
     "#if 0\n__global__ void k(float* x) { *x = sq(1); }\n#endif",
     "int name(); __global__ void k(float* x) { printf(\"%s\", TEXT(name()) TEXT(limit)); }",
