@@ -20,7 +20,7 @@ CLOSE = re.compile(r"^(?P<indent>\s*)// <<< (?P<replacement>.+)$")
 # What stands for a region that is not written: a throw, or in a kernel, which cannot, nothing.
 TODO = re.compile(r'NN_TODO(?:_KERNEL)?\("([^"]+)"\)')
 # The kinds of findings that the simulator's checks report: common/cudasim/runtime/finding.h.
-FINDINGS = ("memory", "race", "barrier", "init", "api")
+FINDINGS = ("memory", "race", "barrier", "init", "api", "assert", "fault", "hang")
 
 
 class CourseError(Exception):

@@ -32,7 +32,7 @@ void name_element(Finding* f, const Allocation& a, const MemoryAccess& access) {
 void report_global(Worker& worker, const MemoryAccess& access) {
   Finding f = device_finding(worker, "memory", "error", access.at);
   const Neighbour n = nearest_allocation(access.address);
-  f.address = hex(access.address);
+  f.address = access.address == nullptr ? "a null pointer" : hex(access.address);
   if (n.allocation.base != nullptr) {
     name_element(&f, n.allocation, access);
     if (n.freed) {

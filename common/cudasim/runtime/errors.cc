@@ -29,8 +29,11 @@ void refuse_in_kernel() {
   if (Worker* worker = Worker::in_kernel()) {
     const InRuntime guard;
     const auto* call = static_cast<const char*>(program_call_address());
-    report_fault(*worker, "a call of the runtime from within a kernel is not modelled", nullptr,
-                 call == nullptr ? nullptr : call - 1, cudaErrorNotSupported);
+    const LaunchEnd end{"api", "a call of the runtime from within a kernel is not modelled",
+                        "Kernels that launch others, or ask the runtime, need a GPU: call it from "
+                        "the host.",
+                        cudaErrorNotSupported};
+    report_fault(*worker, end, nullptr, call == nullptr ? nullptr : call - 1);
     worker->fail(cudaErrorNotSupported);
   }
 }

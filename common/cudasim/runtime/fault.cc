@@ -38,6 +38,9 @@ constexpr int kFaults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 struct sigaction previous[NSIG];
 int watchdog_signal() { return SIGRTMIN + 7; }
 
+// Set once, before the first kernel can be ended for it.
+char no_progress[96];
+
 enum Request { kNone = 0, kYield = 1, kStop = 2 };
 
 // What the handler found, for landing(); one fault at a time on an OS thread.
@@ -102,30 +105,44 @@ bool is_aligned_move(const unsigned char* code) {
          opcode == 0x2b;
 }
 
+LaunchEnd end_of(const Worker& worker) {
+  if (fault.signal == watchdog_signal()) {
+    return {"hang", no_progress,
+            "A loop that never ends, or a thread that waits for what no other thread does; "
+            "CUDASIM_WATCHDOG sets the seconds allowed.",
+            cudaErrorLaunchTimeout};
+  }
+  if (fault.signal == SIGFPE) {
+    return {"fault", "integer division by zero, or overflow of a division",
+            "A GPU goes on with any value, and this processor cannot: test the divisor first.",
+            cudaErrorLaunchFailure};
+  }
+  if (fault.signal == SIGILL) {
+    return {"fault", "illegal instruction",
+            "The end of a function without its return, or __builtin_trap.",
+            cudaErrorIllegalInstruction};
+  }
+  if (worker.fibers().in_guard(fault.address)) {
+    return {"memory", "stack overflow",
+            "A recursion too deep, or local arrays larger than cudaLimitStackSize, which "
+            "cudaDeviceSetLimit changes.",
+            cudaErrorHardwareStackError};
+  }
+  if (is_aligned_move(static_cast<const unsigned char*>(fault.at)) && fault.address == nullptr) {
+    return {"memory", "misaligned address", kMisalignedMeaning, cudaErrorMisalignedAddress};
+  }
+  return {"memory", "illegal memory access",
+          "There is no memory at this address: a pointer that was never set, or an index far out "
+          "of range.",
+          cudaErrorIllegalAddress};
+}
+
 [[noreturn]] void landing() {
   Worker& worker = Worker::here();
   view.in_kernel = 0;
-  cudaError_t code = cudaErrorIllegalAddress;
-  const char* what = "illegal memory access";
-  if (fault.signal == watchdog_signal()) {
-    code = cudaErrorLaunchTimeout;
-    what = "no progress: a loop without end? (CUDASIM_WATCHDOG sets the seconds allowed)";
-  } else if (fault.signal == SIGFPE) {
-    code = cudaErrorLaunchFailure;
-    what = "integer division by zero, or overflow of a division (on a GPU: no fault, any value)";
-  } else if (fault.signal == SIGILL) {
-    code = cudaErrorIllegalInstruction;
-    what = "illegal instruction (the end of a function without its return, or __builtin_trap)";
-  } else if (worker.fibers().in_guard(fault.address)) {
-    code = cudaErrorHardwareStackError;
-    what = "stack overflow: a recursion too deep, or local arrays larger than cudaLimitStackSize";
-  } else if (is_aligned_move(static_cast<const unsigned char*>(fault.at)) &&
-             fault.address == nullptr) {
-    code = cudaErrorMisalignedAddress;
-    what = "misaligned address";
-  }
-  report_fault(worker, what, fault.address, fault.at, code);
-  worker.fail(code);
+  const LaunchEnd end = end_of(worker);
+  report_fault(worker, end, fault.address, fault.at);
+  worker.fail(end.code);
 }
 
 extern "C" __attribute__((used)) void cudasim_preempted() {
@@ -283,6 +300,10 @@ void catch_faults(char* stack, std::size_t bytes) {
   static std::once_flag once;
   std::call_once(once, [] {
     dl_iterate_phdr(find_text, nullptr);
+    const double seconds = settings().watchdog;
+    std::snprintf(no_progress, sizeof no_progress,
+                  "a thread ran for %g second%s and came to no end or barrier", seconds,
+                  seconds == 1 ? "" : "s");
     struct sigaction action {};
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     sigemptyset(&action.sa_mask);

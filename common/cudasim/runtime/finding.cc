@@ -35,6 +35,31 @@ Findings& findings() {
 
 bool checks_on = false;
 
+// Under the mutex. Null: it is one beyond the limit.
+Collected* collect(Finding finding) {
+  Findings& f = findings();
+  const std::string key =
+      finding.kind + ('|' + finding.where) + '|' + finding.other + '|' + finding.meaning;
+  const auto [at, is_new] = f.by_key.emplace(key, f.all.size());
+  if (!is_new) {
+    if (at->second >= f.all.size()) return nullptr;
+    ++f.all[at->second].count;
+    return &f.all[at->second];
+  }
+  if (f.all.size() >= kMostFindings) {
+    at->second = ~std::size_t{0};
+    ++f.left_out;
+    return nullptr;
+  }
+  f.all.push_back({std::move(finding)});
+  return &f.all.back();
+}
+
+void tell(Collected* c) {
+  if (!c->told) print_finding(*c);
+  c->told = true;
+}
+
 // At the program's end: a program that found nothing else wrong ends with 1 if there are findings.
 void finish(int status, void*) {
   report_unseen_errors();
@@ -65,30 +90,23 @@ void begin_checking() {
 }
 
 void add_finding(Finding finding) {
-  Findings& f = findings();
-  const std::lock_guard<std::mutex> lock(f.mutex);
-  const std::string key =
-      finding.kind + ('|' + finding.where) + '|' + finding.other + '|' + finding.meaning;
-  const auto [at, is_new] = f.by_key.emplace(key, f.all.size());
-  if (!is_new) {
-    if (at->second < f.all.size()) {
-      ++f.all[at->second].count;
-    }
-    return;
-  }
-  if (f.all.size() >= kMostFindings) {
-    at->second = ~std::size_t{0};
-    ++f.left_out;
-    return;
-  }
-  f.all.push_back({std::move(finding)});
+  const std::lock_guard<std::mutex> lock(findings().mutex);
+  collect(std::move(finding));
 }
 
-bool has_finding_at(const std::string& kind, const std::string& where) {
+void tell_finding(Finding finding) {
+  const std::lock_guard<std::mutex> lock(findings().mutex);
+  if (Collected* c = collect(std::move(finding))) tell(c);
+}
+
+bool tell_end(const std::string& kind, const std::string& where, const std::string& error) {
   Findings& f = findings();
   const std::lock_guard<std::mutex> lock(f.mutex);
-  for (const Collected& c : f.all) {
-    if (c.finding.kind == kind && c.finding.where == where) return true;
+  for (auto c = f.all.rbegin(); c != f.all.rend(); ++c) {
+    if (c->finding.kind != kind || c->finding.where != where) continue;
+    if (!c->told) c->finding.what += "; the launch ends with " + error;
+    tell(&*c);
+    return true;
   }
   return false;
 }

@@ -10,7 +10,7 @@ bool checking();
 void begin_checking();  // called before main by each file compiled with checks
 
 struct Finding {
-  const char* kind = "";      // memory, race, barrier, init, api
+  const char* kind = "";      // memory, race, barrier, init, api, assert, fault, hang
   const char* severity = "";  // error, warning
   std::string where;          // file:line of the access or call
   std::string other;          // file:line of the other side of a race; else empty
@@ -24,7 +24,11 @@ struct Finding {
 };
 // Findings of equal kind, place and text are one.
 void add_finding(Finding finding);
-bool has_finding_at(const std::string& kind, const std::string& where);
+// The same of one that ends a launch, or the program: printed at once.
+void tell_finding(Finding finding);
+// Of findings of that kind and place the last, if there is one, is why a launch ends with that error:
+// printed at once. False: there is none.
+bool tell_end(const std::string& kind, const std::string& where, const std::string& error);
 // The program's own innermost call that led here, as an address for where().
 const void* program_call_address();
 

@@ -35,7 +35,9 @@ void print_line(const std::string& where) {
   if (!line.empty()) std::fprintf(stderr, "    %s\n", line.c_str());
 }
 
-void print(const Collected& c) {
+}  // namespace
+
+void print_finding(const Collected& c) {
   const Finding& f = c.finding;
   std::string kind = f.kind;
   for (char& letter : kind) letter = static_cast<char>(std::toupper(letter));
@@ -62,18 +64,21 @@ void print(const Collected& c) {
   }
 }
 
-}  // namespace
-
 void print_findings(const std::vector<Collected>& all, std::uint64_t left_out) {
-  for (const Collected& c : all) print(c);
+  for (const Collected& c : all) {
+    if (!c.told) print_finding(c);
+  }
   if (left_out > 0) {
     std::fprintf(stderr, "cudasim: %llu more findings, of kinds and places beyond the first %zu\n",
                  static_cast<unsigned long long>(left_out), all.size());
   }
   if (!all.empty()) {
-    std::fprintf(
-        stderr, "cudasim: %zu finding%s; CUDASIM_SEED=%llu repeats this order of threads\n",
-        all.size(), all.size() == 1 ? "" : "s", static_cast<unsigned long long>(settings().seed));
+    // The seed alone sets the order of a block's threads, but the order of blocks only for one worker.
+    std::fprintf(stderr,
+                 "cudasim: %zu finding%s; with CUDASIM_SEED=%llu CUDASIM_WORKERS=1 every run has "
+                 "the same order of blocks and threads\n",
+                 all.size(), all.size() == 1 ? "" : "s",
+                 static_cast<unsigned long long>(settings().seed));
   }
 }
 

@@ -14,7 +14,9 @@
 #include <mutex>
 #include <string>
 
+#include "finding.h"
 #include "in_runtime.h"
+#include "report.h"
 #include "view.h"
 #include "worker.h"
 
@@ -165,6 +167,14 @@ int own_putchar(int c) {
     abort();
   }
   const cudasim::InRuntime guard;
+  if (cudasim::checking()) {
+    const std::string what = std::string("Assertion `") + expression + "` failed";
+    const cudasim::LaunchEnd end{"assert", what.c_str(), "The kernel asserts that this holds.",
+                                 cudaErrorAssert};
+    cudasim::report_fault(*worker, end, nullptr,
+                          static_cast<const char*>(__builtin_return_address(0)) - 1);
+    worker->fail(cudaErrorAssert);
+  }
   const uint3 b = cudasim::view.block, t = cudasim::view.thread;
   fprintf(stderr, "%s:%u: %s: block: [%u,%u,%u], thread: [%u,%u,%u] Assertion `%s` failed.\n", file,
           line, function == nullptr ? "?" : function, b.x, b.y, b.z, t.x, t.y, t.z, expression);

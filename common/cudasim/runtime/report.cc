@@ -97,37 +97,33 @@ std::string kernel_name(const void* kernel) {
   return name;
 }
 
-void report_fault(const Worker& worker, const char* what, const void* address, const void* at,
-                  cudaError_t code) {
+void report_fault(const Worker& worker, const LaunchEnd& end, const void* address, const void* at) {
   const std::string place = at == nullptr ? "?" : where(static_cast<const char*>(at) + 1);
+  const std::string code = cudaGetErrorName(end.code);
   if (checking()) {
-    const bool no_end = code == cudaErrorLaunchTimeout;
+    // What the checks said of this very access tells more.
+    if (end.code == cudaErrorIllegalAddress && tell_end("memory", place, code)) return;
     Finding f;
-    const bool api = code == cudaErrorLaunchFailure || code == cudaErrorNotSupported;
-    f.kind = no_end ? "barrier" : api ? "api" : "memory";
+    f.kind = end.kind;
     f.severity = "error";
     f.where = place;
-    f.what = std::string(what) + "; the launch ends with " + cudaGetErrorName(code);
-    f.meaning = code == cudaErrorMisalignedAddress ? kMisalignedMeaning
-                : no_end
-                    ? "A thread waits for what no other thread does."
-                    : "The kernel ends here, and with it every later call answers with this error.";
+    f.what = std::string(end.what) + "; the launch ends with " + code;
+    f.meaning = end.meaning;
     f.kernel = kernel_name(worker.grid()->kernel);
     f.block = triple(view.block);
     f.thread = triple(view.thread);
-    // What the checks said of this very access tells more.
-    if (code != cudaErrorIllegalAddress || !has_finding_at("memory", f.where)) {
-      add_finding(std::move(f));
-    }
+    tell_finding(std::move(f));
+    return;
   }
   char where_to[64] = "";
   if (address != nullptr) std::snprintf(where_to, sizeof where_to, " at %p", address);
   std::fprintf(stderr,
                "cudasim: %s%s\n  %s, kernel %s, block %s, thread %s, seed %llu\n  the launch ends "
                "with %s\n",
-               what, where_to, as_typed(place).c_str(), kernel_name(worker.grid()->kernel).c_str(),
-               triple(view.block).c_str(), triple(view.thread).c_str(),
-               static_cast<unsigned long long>(settings().seed), cudaGetErrorName(code));
+               end.what, where_to, as_typed(place).c_str(),
+               kernel_name(worker.grid()->kernel).c_str(), triple(view.block).c_str(),
+               triple(view.thread).c_str(), static_cast<unsigned long long>(settings().seed),
+               code.c_str());
 }
 
 void report_blocked_threads(Worker& worker) {
@@ -169,7 +165,9 @@ void report_blocked_threads(Worker& worker) {
     f.meaning =
         "No thread of the block can go on: all threads that have not returned must reach the same "
         "barrier, and all lanes of a mask the same warp operation.";
-    add_finding(std::move(f));
+    f.what += "; the launch ends with " + std::string(cudaGetErrorName(cudaErrorLaunchFailure));
+    tell_finding(std::move(f));
+    return;
   }
   std::fprintf(stderr,
                "cudasim: deadlock: no thread of block %s of kernel %s can go on (seed %llu)\n",
@@ -227,14 +225,19 @@ void report_divergent_barrier(Worker& worker, unsigned first, unsigned second) {
 }
 
 void report_grid_sync(Worker& worker, const void* site) {
-  if (!checking()) return;
+  if (!checking()) {
+    std::fprintf(stderr,
+                 "cudasim: grid.sync() in a kernel that was not launched with "
+                 "cudaLaunchCooperativeKernel\n");
+    return;
+  }
   Finding f = device_finding(worker, "barrier", "error", site);
   f.what = "grid.sync() in a kernel that was launched with <<<>>>; the launch ends with " +
            std::string(cudaGetErrorName(cudaErrorLaunchFailure));
   f.meaning =
       "Blocks can wait for each other only if all are there at once: launch with "
       "cudaLaunchCooperativeKernel.";
-  add_finding(std::move(f));
+  tell_finding(std::move(f));
 }
 
 void report_static_shared(Worker& worker, std::size_t bytes) {

@@ -24,8 +24,14 @@ inline constexpr const char* kMisalignedMeaning =
     "offset, "
     "is the usual cause.";
 
-void report_fault(const Worker& worker, const char* what, const void* address, const void* at,
-                  cudaError_t code);
+// What a device thread did that ends its launch: told at once, with checks as a finding.
+struct LaunchEnd {
+  const char* kind;  // of the finding
+  const char* what;
+  const char* meaning;
+  cudaError_t code;
+};
+void report_fault(const Worker& worker, const LaunchEnd& end, const void* address, const void* at);
 void report_blocked_threads(Worker& worker);
 void report_bad_mask(Worker& worker, unsigned mask, const void* site);
 // With checks: the threads arrived at barriers on different lines.

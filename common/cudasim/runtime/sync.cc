@@ -79,9 +79,6 @@ void sync_grid() {
   const InRuntime guard;
   if (!worker->grid()->cooperative) {
     cudasim::report_grid_sync(*worker, CUDASIM_SITE);
-    std::fprintf(stderr,
-                 "cudasim: grid.sync() in a kernel that was not launched with "
-                 "cudaLaunchCooperativeKernel\n");
     worker->fail(cudaErrorLaunchFailure);
   }
   worker->sync_grid(CUDASIM_SITE);
@@ -168,6 +165,8 @@ void __trap() {
   Worker* worker = cudasim::device_thread("__trap()");
   if (worker == nullptr) __builtin_trap();
   const InRuntime guard;
-  std::fprintf(stderr, "cudasim: __trap() called\n");
+  const cudasim::LaunchEnd end{"fault", "__trap() called", "The kernel asks for its end.",
+                               cudaErrorLaunchFailure};
+  cudasim::report_fault(*worker, end, nullptr, static_cast<const char*>(CUDASIM_SITE) - 1);
   worker->fail(cudaErrorLaunchFailure);
 }

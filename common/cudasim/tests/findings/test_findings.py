@@ -55,7 +55,7 @@ def test_every_finding_carries_all_there_is_to_say(binary: Path, tmp_path: Path)
         tail = f"{Path(finding['where']).name}: {finding['what']}"
         assert any(line.startswith(head) and line.endswith(tail) for line in text.splitlines()), finding
         assert finding["source"] in text and finding["meaning"] in text
-    assert "CUDASIM_SEED=7 repeats this order" in text
+    assert "with CUDASIM_SEED=7 CUDASIM_WORKERS=1 every run has the same order" in text
     assert len(report["findings"]) == len({(f["kind"], f["where"], f["other"], f["meaning"]) for f in report["findings"]})
 
 
@@ -63,7 +63,7 @@ def test_findings_set_the_exit_status_unless_told_not_to(binary: Path, tmp_path:
     assert run(binary, tmp_path / "findings.json")[0] == 1
     status, report, text = run(binary, tmp_path / "findings.json", CUDASIM_EXIT="0")
     assert status == 0
-    assert report["findings"] and "findings; CUDASIM_SEED" in text
+    assert report["findings"] and "findings; with CUDASIM_SEED" in text
 
 
 @pytest.mark.parametrize("asked", ["0", "1"])
