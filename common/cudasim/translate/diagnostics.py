@@ -26,6 +26,40 @@ REQUIRED = re.compile(r"^(?P<file>.+?):(?P<line>\d+):(?P<column>\d+):   (?:recur
 SNIPPET = re.compile(r"^(?P<gutter> *(?P<line>\d+)? *(?:\+\+\+ )?\|)(?P<rest>.*)$")
 OURS = re.compile(r"\bcudasim::|\bCUDASIM_|\bcudasim_")
 BRACES = "the arguments do not fit this kernel, whose template arguments are deduced: braces need a type before them"
+
+
+def either_quotes(pattern: str) -> re.Pattern[str]:
+    """g++ quotes with ‘’, or with '' where the locale has no others."""
+    return re.compile(pattern.replace("‘", "[‘']").replace("’", "[’']"))
+
+
+# What g++ says of the code that we write, and what it means for the learner's.
+CONSTRUCTED = (
+    r"the __shared__ variable ‘\1’ is of a class whose constructor sets it: it exists once for each block, and no "
+    r"thread comes first; let one thread set it, then call __syncthreads() (a constructor that does nothing is "
+    r"written = default)"
+)
+MEANING = [
+    (either_quotes(r"invalid ‘static_cast’ from type ‘<unresolved overloaded .*>’ to type ‘KernelPointer<.*"),
+     "a __global__ function cannot be a member of a class"),
+    (either_quotes(r"invalid ‘static_cast’ from type ‘([^(]*[^( ]) ?\(.*’.* to type ‘KernelPointer<.*"),
+     r"a __global__ function returns void, and this one returns ‘\1’"),
+    (either_quotes(r"invalid use of incomplete type ‘struct KernelPointerOf<.*\.\.\.\)>’"),
+     "a __global__ function takes no further arguments by an ellipsis"),
+    (either_quotes(r"‘constinit’ variable ‘(.*)’ does not have a constant initializer"), CONSTRUCTED),
+    (either_quotes(r"(?:non-local )?variable ‘(.*)’ declared ‘__thread’ has a non-trivial destructor"),
+     r"the __shared__ variable ‘\1’ is of a class with a destructor, which no thread would call"),
+]  # fmt: skip
+# Of an error in code that we write, what follows from one that was told already.
+CONSEQUENCE = either_quotes(
+    r"template argument \d+ is invalid|cudasim_|‘(?:::)?registered’|KernelPointer|RunsThrough|KernelBody"
+    r"|was not declared in this scope|has not been declared|attributes at the beginning of statement are ignored"
+)
+# After the errors above that are about a __shared__ variable.
+WHY_NOT_CONSTANT = either_quotes(
+    r"call to non-‘constexpr’ function|.* is not a constant expression|C\+\+11 ‘thread_local’ allows"
+)
+OURS_SUGGESTED = either_quotes(r"; did you mean ‘(?:::)?(?:cudasim|CUDASIM)\w*’\?")
 CHUNK = re.compile(r"\S+(?: \S+)*")
 COLORS = {"error": "31", "fatal error": "31", "warning": "35", "note": "36"}
 
@@ -99,6 +133,9 @@ class Diagnostics:
                 continue
             if message.is_note and (left_out or self.is_internal(message)):
                 continue
+            if self.is_consequence(message, out):
+                left_out = True
+                continue
             context = self.context(message) or context
             shown = self.relocate(message, found[index + 1 :]) if self.is_internal(message) else self.show(message)
             # g++ says the same of each place where our macro writes the kernel's name.
@@ -151,7 +188,26 @@ class Diagnostics:
         text = re.sub(r"static assertion failed: CUDASIM: ", "", text)
         if "no match for call to" in text and "AnyLaunch" in text:
             return BRACES
-        return re.sub(r"(?:::)?\bcudasim::", "", text)
+        text = re.sub(r"(?:::)?\bcudasim::", "", OURS_SUGGESTED.sub("", text))
+        for pattern, meaning in MEANING:
+            if match := pattern.fullmatch(text):
+                meant = match.expand(meaning)
+                return meant if "‘" in text else meant.replace("‘", "'").replace("’", "'")
+        return text
+
+    def is_consequence(self, message: Message, told: list[str]) -> bool:
+        """Does a message only follow from one that was told, and speak of code that the learner did not write?"""
+        assert message.head
+        head, text = message.head, message.head["message"]
+        place = f"{head['file']}:{head['line']}:"
+        if WHY_NOT_CONSTANT.match(text):
+            return any(line.startswith(place) and "the __shared__ variable" in line for line in told)
+        file = self.files.get(head["file"])
+        if not file or not file.translated or not head["column"] or not CONSEQUENCE.search(text):
+            return False
+        if not file.translated.is_written(int(head["line"]), int(head["column"])):
+            return False
+        return head["kind"] == "warning" or any(": error: " in line and line.startswith(place) for line in told)
 
     def show(self, message: Message) -> list[str]:
         assert message.head

@@ -31,13 +31,23 @@ class Translated:
     # For each changed line (1-based): its pieces in order, columns 0-based in UTF-8 bytes as g++ counts.
     pieces: dict[int, list[Piece]] = field(default_factory=dict)
 
-    def column(self, line: int, column: int) -> int:
-        """The learner's column (1-based, bytes) for a column of the translated line."""
+    def piece(self, line: int, column: int) -> Piece | None:
+        """The piece that a column (1-based, bytes) of a translated line lies in; None on a line without edits."""
         pieces = self.pieces.get(line)
         if not pieces:
+            return None
+        return pieces[max(bisect_right(pieces, column - 1, key=lambda piece: piece.out) - 1, 0)]
+
+    def is_written(self, line: int, column: int) -> bool:
+        """Did the translator write what stands there?"""
+        piece = self.piece(line, column)
+        return piece is not None and not piece.copied
+
+    def column(self, line: int, column: int) -> int:
+        """The learner's column (1-based, bytes) for a column of the translated line."""
+        piece = self.piece(line, column)
+        if piece is None:
             return column
-        at = bisect_right(pieces, column - 1, key=lambda piece: piece.out) - 1
-        piece = pieces[max(at, 0)]
         return piece.source + (column - 1 - piece.out if piece.copied else 0) + 1
 
 
