@@ -29,6 +29,7 @@ CHECK = ["-DCUDASIM_CHECK=1", "-gdwarf-4", "-O1", "-fno-tree-sra", "-fno-reorder
 CHECK += ["-Wno-tsan", "--param=tsan-instrument-func-entry-exit=0"]
 CHECK += [f"-fno-builtin-{name}" for name in STRING_FUNCTIONS]
 MESSAGES = ["-fdiagnostics-column-unit=byte", "-fdiagnostics-color=never", "-fdiagnostics-urls=never"]
+KERNEL = re.compile(r"\b__global__\b|<<<[^;]*>>>")  # in a file that is no .cu
 INSTRUMENTED = b"__tsan_"  # a name in the object's symbol table
 
 
@@ -58,11 +59,13 @@ class Driver:
         for item in options.inputs:
             if isinstance(item, Input) and not item.language and not os.path.isfile(item.path):
                 kind = "is a folder" if os.path.isdir(item.path) else "there is no such file"
+                if options.run and options.sources and "." not in item.path:
+                    kind += f'; arguments of the program come as one word: --run-args "{item.path}"'
                 raise UsageError(f"{item.path}: {kind}")
         if (options.run or options.run_arguments) and options.mode != "link":
             raise UsageError(f"--run with {options.mode}: only a program that was linked can be run")
         if options.run_arguments and not options.run:
-            raise UsageError("--run-args without --run: nothing would get them")
+            raise UsageError("--run-args without --run: the program is only built; add --run")
         if options.output and os.path.isdir(options.output):
             raise UsageError(f"-o {options.output} is a folder")
         status, objects = 0, {}
@@ -140,6 +143,12 @@ class Driver:
         dependencies = self.dependency_flags(source, output)
         try:
             self.execute(command + dependencies, files)
+        except Failed:
+            if source.language in {"c", "c++"} and KERNEL.search(Path(path).read_text(errors="replace")):
+                print(f"simcc: note: {source.path} holds a kernel or a launch, and is compiled as plain C++ for its "
+                      f"name; call it {os.path.splitext(source.path)[0]}.cu, or put -x cu before it",
+                      file=sys.stderr)  # fmt: skip
+            raise
         finally:
             if dependencies and not options.dry_run:
                 self.mend_dependencies(dependencies[dependencies.index("-MF") + 1], files)

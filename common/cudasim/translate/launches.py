@@ -69,7 +69,8 @@ def read_launch(stream: Stream, parser: Parser, opens: int) -> Launch:
             return Launch(kernel, opens, closes)
         counts.append(count)
     if counts:
-        raise TranslateError(f"this launch has {counts[0]} arguments between <<< and >>>, and needs 2 to 4; {FORM}", at)
+        arguments = f"{counts[0]} argument{'' if counts[0] == 1 else 's'}"
+        raise TranslateError(f"this launch has {arguments} between <<< and >>>, and needs 2 to 4; {FORM}", at)
     raise TranslateError(f"this <<< is not closed by a >>> with (arguments) after it; {FORM}", at)
 
 

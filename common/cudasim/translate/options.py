@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import shlex
@@ -22,7 +23,8 @@ simcc: compiles CUDA C++ for the CPU, with g++, and links the simulator that run
 
 Options of our own
   --check         instrument device code; findings are printed when the program runs
-  --run           run the program that was linked; without -o it is not kept. --run-args "A B" are its arguments
+  --run           run the program that was linked; without -o it is not kept
+  --run-args "A B"    with --run: the program's arguments, as one word
   --keep          keep the translated sources, as NAME.cudasim.cc in the current folder
   --dry-run       print the commands, run none
   --help, --version
@@ -39,7 +41,8 @@ Environment of simcc
   CUDASIM_CXX     the compiler (g++); CUDASIM_CACHE  where the simulator's library is built and kept
 Environment of the programs it makes
   CUDASIM_SEED=7        another order of blocks and threads (1); 0 is ascending order
-  CUDASIM_WORKERS=2     OS threads that run blocks (as many as the machine has cores)
+  CUDASIM_WORKERS=2     OS threads that run blocks (as many as the machine has cores); with 1 a seed makes the same
+                        order of blocks in every run, with more of each block's threads alone
   CUDASIM_CHECK_GLOBAL=1    with --check: races in global memory too, which costs time and memory; else in shared alone
   CUDASIM_WATCHDOG=30   seconds after which a kernel that gets nowhere is ended
   CUDASIM_JSON=file     with --check: the findings as JSON;  CUDASIM_EXIT=0  findings do not change the exit status
@@ -60,10 +63,13 @@ LONG = {
     "--verbose": "-v", "--shared": "-shared", "--x": "-x", "--language": "-x", "-V": "--version",
     "--disable-warnings": "-w", "--save-temps": "--keep", "-run": "--run", "-run-args": "--run-args",
 }  # fmt: skip
+OWN = ["--check", "--run", "--run-args", "--keep", "--dry-run", "--help", "--version", "--profile"]
+# g++'s own with two hyphens that look like one of those.
+OF_GCC = {"--param", "--sysroot", "--coverage", "--target-help", "--pipe", "--pass-exit-codes", "--print-search-dirs"}
 # g++'s options whose argument may be the next word.
 WITH_VALUE = {
     "-o", "-I", "-D", "-U", "-L", "-l", "-x", "-std", "-include", "-imacros", "-isystem", "-iquote", "-idirafter",
-    "-MF", "-MT", "-MQ", "-Xcompiler", "-Xlinker", "-O", "-T", "-u", "-z",
+    "-MF", "-MT", "-MQ", "-Xcompiler", "-Xlinker", "-O", "-T", "-u", "-z", "--param",
 }  # fmt: skip
 # Options for a GPU's compiler: with a value (joined by = or the next word), and without.
 GPU_VALUE = {
@@ -153,6 +159,17 @@ def at_least_20(standard: str) -> str:
     if match and match[2] in {"98", "03", "0x", "11", "1y", "14", "1z", "17"}:
         return f"{match[1]}++20"
     return standard
+
+
+def misspelled(word: str) -> str | None:
+    """The option of ours or of nvcc's that a word with two hyphens, or one too few, was probably meant to be."""
+    name = word.partition("=")[0]
+    known = [*OWN, *(option for option in (*LONG, *GPU_VALUE, *GPU_FLAG) if option.startswith("--"))]
+    if "-" + name in OWN:
+        return "-" + name
+    if not name.startswith("--") or name in OF_GCC:
+        return None
+    return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.75)), None)
 
 
 class CommandLine:
@@ -253,6 +270,8 @@ class CommandLine:
                 value = word[len(name) + 1 :]
                 break
         else:
+            if meant := misspelled(word):
+                raise UsageError(f"{word} is no option of simcc's or of g++'s; did you mean {meant}?")
             options.flags.append(word)
             return
         if name == "-o":

@@ -98,7 +98,7 @@ def test_run_needs_a_program(tmp_path: Path) -> None:
     said = simcc("--run", "-c", "echo.cu", where=tmp_path, status=1).stderr
     assert said == "simcc: error: --run with -c: only a program that was linked can be run\n"
     said = simcc("--run-args", "x", "echo.cu", where=tmp_path, status=1).stderr
-    assert said == "simcc: error: --run-args without --run: nothing would get them\n"
+    assert said == "simcc: error: --run-args without --run: the program is only built; add --run\n"
 
 
 def test_several_sources_objects_and_libraries_mix(tmp_path: Path) -> None:
