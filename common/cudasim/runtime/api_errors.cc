@@ -1,7 +1,9 @@
 // Errors nobody looked at. See api_errors.h.
 #include "api_errors.h"
 
+#include <cstdio>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -10,6 +12,7 @@
 #include "../include/cuda_runtime_api.h"
 #include "finding.h"
 #include "report.h"
+#include "source.h"
 
 namespace cudasim {
 namespace {
@@ -54,13 +57,29 @@ bool is_used_at_once(const void* return_address) {
 
 thread_local std::string next_reason;
 
+// The program asks for the error, which says less than the reason: that is told, once for each place.
+void tell_reason(const void* at, cudaError_t error, const std::string& reason) {
+  static auto& mutex = *new std::mutex;
+  static auto& told = *new std::set<std::string>;
+  if (reason.empty()) return;
+  const std::string line = as_typed(where(at) + ": " + cudaGetErrorName(error) + ": " + reason);
+  const std::lock_guard<std::mutex> lock(mutex);
+  if (told.insert(line).second) std::fprintf(stderr, "cudasim: %s\n", line.c_str());
+}
+
 template <class F>
 void erase(F is_seen) {
-  AllUnseen& all = unseen();
-  const std::lock_guard<std::mutex> lock(all.mutex);
-  std::erase_if(all.list, [&](const Unseen& u) {
-    return u.host_thread == std::this_thread::get_id() && is_seen(u);
-  });
+  std::vector<Unseen> seen;
+  {
+    AllUnseen& all = unseen();
+    const std::lock_guard<std::mutex> lock(all.mutex);
+    std::erase_if(all.list, [&](const Unseen& u) {
+      const bool erased = u.host_thread == std::this_thread::get_id() && is_seen(u);
+      if (erased) seen.push_back(u);
+      return erased;
+    });
+  }
+  for (const Unseen& u : seen) tell_reason(u.at, u.error, u.reason);
 }
 
 }  // namespace
@@ -70,7 +89,10 @@ void note_reason(std::string reason) { next_reason = std::move(reason); }
 void note_error(cudaError_t error) {
   const void* at = program_call_address();
   const std::string reason = std::exchange(next_reason, "");
-  if (at != nullptr && is_used_at_once(at)) return;
+  if (at != nullptr && is_used_at_once(at)) {
+    tell_reason(at, error, reason);
+    return;
+  }
   AllUnseen& all = unseen();
   const std::lock_guard<std::mutex> lock(all.mutex);
   all.list.push_back({std::this_thread::get_id(), error, at, reason});

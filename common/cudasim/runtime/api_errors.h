@@ -2,7 +2,8 @@
 //
 // A call or a launch that failed is a finding unless the host thread then asked for the error
 // (cudaGetLastError, cudaPeekAtLastError), asked for the name or text of this code, or used the code that
-// the call returned: compared, stored or passed it on in the very next instruction.
+// the call returned: compared, stored or passed it on in the very next instruction. Then the reason is
+// printed where one is known.
 #pragma once
 #include <string>
 

@@ -2,12 +2,15 @@
 #include <cstdio>
 #include <vector>
 
+#include "api_errors.h"
 #include "capture.h"
 #include "device.h"
+#include "finding.h"
 #include "function_info.h"
 #include "host_visible.h"
 #include "limits.h"
 #include "printf.h"
+#include "refused.h"
 #include "report.h"
 #include "settings.h"
 #include "worker.h"
@@ -60,7 +63,10 @@ cudaError_t submit_checked(const Pending& pending, Closure* closure, bool cooper
   std::unique_ptr<Closure, decltype(destroy)> holder(closure, destroy);  // unless a grid takes it
   return api_call([&]() -> cudaError_t {
     const FunctionInfo info = function_info(pending.kernel);
-    if (const cudaError_t error = check(pending, info, cooperative)) return error;
+    if (const cudaError_t error = check(pending, info, cooperative)) {
+      if (checking()) note_reason(why_launch_is_refused(pending, cooperative));
+      return error;
+    }
     if (closure->run == info.any) closure->run = info.known;
     Device& device = Device::get();
     const StreamPtr stream = device.find_stream(pending.config.stream);

@@ -1,11 +1,14 @@
 // The runtime API's calls that allocate, free and ask about memory.
 #include <memory>
 
+#include "api_errors.h"
 #include "capture.h"
 #include "device.h"
+#include "finding.h"
 #include "host_visible.h"
 #include "limits.h"
 #include "memory.h"
+#include "refused.h"
 
 using namespace cudasim;
 
@@ -43,6 +46,7 @@ cudaError_t cudaFree(void* pointer) {
     note_host_waited();
     if (device.sticky() != cudaSuccess) return device.sticky();
     if (pointer == nullptr || release(pointer, false)) return cudaSuccess;
+    if (checking()) note_reason(why_not_freed(pointer, false));
     return cudaErrorInvalidValue;
   });
 }
@@ -61,7 +65,9 @@ cudaError_t cudaMallocHost(void** pointer, size_t bytes) {
 cudaError_t cudaFreeHost(void* pointer) {
   return api_call([&]() -> cudaError_t {
     Device::get().wait_all();
-    return pointer == nullptr || release(pointer, true) ? cudaSuccess : cudaErrorInvalidValue;
+    if (pointer == nullptr || release(pointer, true)) return cudaSuccess;
+    if (checking()) note_reason(why_not_freed(pointer, true));
+    return cudaErrorInvalidValue;
   });
 }
 
