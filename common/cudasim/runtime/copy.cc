@@ -7,9 +7,9 @@
 
 #include "api_errors.h"
 #include "capture.h"
+#include "copy_check.h"
 #include "device.h"
 #include "finding.h"
-#include "global_shadow.h"
 #include "host_visible.h"
 #include "memory.h"
 #include "modules.h"
@@ -72,34 +72,20 @@ void mark_box_written(const Box& to, const Shape& shape) {
   }
 }
 
-// With checks, when the copy is done: memory it takes from the device has been written, at least in part
-// (a program may well copy an array of which it uses a part); what it brings the host must wait for.
+// With checks, when the copy is done: memory it takes from the device has been written, and what it
+// brings the host must wait for.
 struct CopyCheck {
   const void* at;  // the call
   bool wait;       // and it waits for the copy
 
   void operator()(const Box& to, const Box& from, const Shape& shape) const {
-    const Allocation source = find_allocation(from.base), target = find_allocation(to.base);
+    const Allocation target = find_allocation(to.base);
     if (is_host_visible(target) && !target.registered && !wait) {
       note_device_write(target, to.base, shape.extent(to.pitch, to.slice));
     }
-    if (source.type != cudaMemoryTypeDevice) return;
-    for (std::size_t z = 0; z < shape.depth; ++z) {
-      for (std::size_t y = 0; y < shape.height; ++y) {
-        const char* row = from.base + z * from.slice + y * from.pitch;
-        if (shadow_written_in_part(row, shape.width)) return;
-      }
-    }
-    Finding f;
-    f.kind = "init";
-    f.severity = "error";
-    f.where = where(at);
-    f.address = array_name(source);
-    f.allocation = "in the array of " + std::to_string(source.bytes) + " bytes allocated at " +
-                   where(source.made_at);
-    f.what = "copy from " + f.address + ", " + f.allocation + ", of which nothing was ever written";
-    f.meaning = "cudaMalloc does not clear memory: did the kernel run that should have written it?";
-    add_finding(std::move(f));
+    const bool to_host = target.type != cudaMemoryTypeDevice && !is_program_data(to.base, 1);
+    check_copied_rows({from.base, shape.width, shape.height, shape.depth, from.pitch, from.slice},
+                      to_host, at);
   }
 };
 
