@@ -8,6 +8,7 @@
 #include "memory.h"
 #include "modules.h"
 #include "report.h"
+#include "shape.h"
 #include "variables.h"
 #include "worker.h"
 
@@ -26,11 +27,17 @@ void report_misaligned(Worker& worker, const MemoryAccess& access) {
 
 void report_host_memory(Worker& worker, const MemoryAccess& access) {
   Finding f = device_finding(worker, "memory", "error", access.at);
-  f.what = access_text(access) + " of host memory by a kernel";
-  f.address = "host memory";
-  f.meaning =
-      "The pointer is the host's: from new, malloc or a local variable. Kernels need memory of "
-      "cudaMalloc, cudaMallocManaged or cudaMallocHost.";
+  if (is_mapped(access.address)) {
+    f.what = access_text(access) + " of host memory by a kernel";
+    f.address = "host memory";
+    f.meaning =
+        "The pointer is the host's: from new, malloc or a local variable. Kernels need memory of "
+        "cudaMalloc, cudaMallocManaged or cudaMallocHost.";
+  } else {
+    f.what = access_text(access) + " where there is no memory at all";
+    f.address = "no memory";
+    f.meaning = "The pointer was never set, or an index is far out of range.";
+  }
   add_finding(std::move(f));
 }
 
@@ -46,8 +53,7 @@ void check_variable(Worker& worker, const MemoryAccess& access) {
   if (v == nullptr) v = nearest_variable(access.address);
   const std::ptrdiff_t offset = access.address - v->base;
   Finding f = device_finding(worker, "memory", "error", access.at);
-  f.address = std::string(v->name) + "[" +
-              std::to_string(offset / static_cast<std::ptrdiff_t>(access.bytes)) + "]";
+  f.address = element_name(v->name, v->base, offset, access.bytes);
   const std::string variable = std::string(v->constant ? "constant" : "device") + " variable " +
                                v->name + " of " + std::to_string(v->bytes) + " bytes";
   if (writes_constant) {
@@ -95,7 +101,7 @@ Finding device_finding(Worker& worker, const char* kind, const char* severity, c
   Finding f;
   f.kind = kind;
   f.severity = severity;
-  f.where = where(at);
+  f.where = where(own_call(at));
   f.kernel = kernel_name(worker.grid()->kernel);
   f.block = triple(view.block);
   f.thread = triple(view.thread);
@@ -142,6 +148,7 @@ std::string relation(const MemoryAccess& access, const char* base, std::size_t b
   const std::ptrdiff_t offset = access.address - base, size = static_cast<std::ptrdiff_t>(bytes);
   const std::ptrdiff_t end = offset + static_cast<std::ptrdiff_t>(access.bytes);
   if (offset < 0) return std::to_string(-offset) + " bytes before the beginning of ";
+  if (offset == size) return "just past the end of ";
   if (offset >= size) return std::to_string(offset - size) + " bytes past the end of ";
   if (end > size) return "reaching " + std::to_string(end - size) + " bytes past the end of ";
   return "in ";

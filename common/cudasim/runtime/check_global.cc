@@ -6,6 +6,7 @@
 #include "host_visible.h"
 #include "memory.h"
 #include "report.h"
+#include "shape.h"
 #include "source.h"
 #include "variables.h"
 #include "worker.h"
@@ -29,6 +30,27 @@ void name_element(Finding* f, const Allocation& a, const MemoryAccess& access) {
                   " bytes allocated at " + where(a.made_at);
 }
 
+// Why an index may have left the array: told by where it went.
+const char* leaving(Worker& worker, const Allocation& a, const MemoryAccess& access) {
+  const Grid& grid = *worker.grid();
+  const std::ptrdiff_t offset = access.address - a.base,
+                       size = static_cast<std::ptrdiff_t>(a.bytes);
+  if (offset < 0) {
+    return "The index is below zero: one subtracted at the array's beginning, or an index that is "
+           "computed from one that is not there.";
+  }
+  if (offset < size) {
+    return "The access is wider than what is left of the array: read the last elements one by one.";
+  }
+  const bool last_block = view.block.x + 1 == grid.grid.x || view.block.y + 1 == grid.grid.y;
+  if (grid.threads > 1 && last_block &&
+      offset - size < static_cast<std::ptrdiff_t>(grid.threads * access.bytes)) {
+    return "The index leaves the array: the guard on the last, partly filled block is the usual "
+           "cause.";
+  }
+  return "The index leaves the array: hold how it is computed against the array's size.";
+}
+
 void report_global(Worker& worker, const MemoryAccess& access) {
   Finding f = device_finding(worker, "memory", "error", access.at);
   const Neighbour n = nearest_allocation(access.address);
@@ -40,14 +62,14 @@ void report_global(Worker& worker, const MemoryAccess& access) {
                      f.allocation.substr(f.allocation.rfind("in ", 0) == 0 ? 3 : 0);
       f.meaning = "The array was freed with cudaFree before this kernel ran, or while it ran.";
     } else {
-      f.meaning =
-          "The index leaves the array: the guard on the last, partly filled block is the usual "
-          "cause.";
+      f.meaning = leaving(worker, n.allocation, access);
     }
   } else {
     f.allocation = "where there is no device memory";
     f.meaning = access.address == nullptr ? "The pointer is null."
-                                          : "The pointer was never set, or computed wrongly.";
+                : reinterpret_cast<std::uintptr_t>(access.address) < 65536
+                    ? "Almost null: a member, or an element, of what a null pointer should name."
+                    : "The pointer was never set, or computed wrongly.";
   }
   f.what = access_text(access) + " at " + f.address + ", " + f.allocation;
   add_finding(std::move(f));
@@ -79,9 +101,7 @@ void name_address(Finding* finding, const MemoryAccess& access) {
     finding->address = hex(access.address);
     return;
   }
-  finding->address =
-      v.name + "[" +
-      std::to_string((access.address - v.base) / static_cast<std::ptrdiff_t>(access.bytes)) + "]";
+  finding->address = element_name(v.name, v.base, access.address - v.base, access.bytes);
   finding->allocation = relation(access, v.base, v.bytes) + "variable " + v.name + " of " +
                         std::to_string(v.bytes) + " bytes";
 }
@@ -116,7 +136,7 @@ void check_host(const MemoryAccess& access) {
     Finding f;
     f.kind = "api";
     f.severity = "error";
-    f.where = where(access.at);
+    f.where = where(own_call(access.at));
     name_element(&f, a, access);
     f.what = access_text(access) + " by host code at " + f.address + ", " + f.allocation +
              ", which the device wrote";
@@ -129,7 +149,7 @@ void check_host(const MemoryAccess& access) {
   Finding f;
   f.kind = "memory";
   f.severity = "error";
-  f.where = where(access.at);
+  f.where = where(own_call(access.at));
   const Neighbour n = nearest_allocation(access.address);
   f.address = hex(access.address);
   if (n.allocation.base != nullptr) name_element(&f, n.allocation, access);
@@ -138,7 +158,11 @@ void check_host(const MemoryAccess& access) {
   f.meaning =
       "A pointer from cudaMalloc is for kernels; the host copies with cudaMemcpy. On a GPU this "
       "crashes.";
-  add_finding(std::move(f));
+  if (a.base == nullptr) {
+    tell_finding(std::move(f));  // here it crashes too
+  } else {
+    add_finding(std::move(f));
+  }
 }
 
 }  // namespace cudasim

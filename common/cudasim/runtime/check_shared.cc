@@ -7,6 +7,7 @@
 #include "check.h"
 #include "in_runtime.h"
 #include "report.h"
+#include "shape.h"
 #include "worker.h"
 
 namespace cudasim {
@@ -27,9 +28,7 @@ struct SharedPlace {
 };
 
 std::string element(const SharedPlace& place, const MemoryAccess& access) {
-  return std::string(place.name) + "[" +
-         std::to_string((access.address - place.base) / static_cast<std::ptrdiff_t>(access.bytes)) +
-         "]";
+  return element_name(place.name, place.base, access.address - place.base, access.bytes);
 }
 
 SharedPlace place_of(Worker& worker, const char* address) {
@@ -115,14 +114,16 @@ bool is_written(const char* address, std::size_t bytes) {
 
 }  // namespace
 
-void shared_begin_checked(void* variable, size_t bytes, const char* name, const char* gap,
-                          const char* file_gap) {
+void shared_begin_checked(void* variable, size_t bytes, const char* name, const Shape* shape,
+                          const char* gap, const char* file_gap) {
   Worker* worker = Worker::in_kernel();
   if (worker == nullptr) return;
   const InRuntime guard;
   const std::size_t before = worker->block().shared_variables.size();
   worker->begin_shared(variable, bytes, name, nullptr);
-  if (worker->block().shared_variables.size() != before && !in_shared_gap(gap)) {
+  if (worker->block().shared_variables.size() == before) return;
+  remember_shape(variable, shape);
+  if (!in_shared_gap(gap)) {
     note_gap(gap, bytes);
     if (!in_shared_gap(file_gap)) note_gap(file_gap, 4096);
   }
@@ -241,9 +242,10 @@ void report_shared_bounds(Worker& worker, const MemoryAccess& access) {
     f.allocation = "in no shared array of the block";
     f.what = access_text(access) + " in shared memory that the block does not have";
   }
-  f.meaning =
-      "The index leaves the shared array: check its extent against the block's size and the "
-      "guards.";
+  f.meaning = access.address < nearest.base
+                  ? "The index is below zero: guard the block's first threads."
+                  : "The index leaves the shared array: check its extent against the block's size "
+                    "and the guards.";
   add_finding(std::move(f));
 }
 
@@ -256,9 +258,14 @@ void report_dynamic_bounds(Worker& worker, const MemoryAccess& access) {
                  " of dynamic shared memory; the launch gave " +
                  std::to_string(worker.grid()->shared);
   f.what = access_text(access) + " " + f.allocation;
+  const std::vector<SharedVariable>& variables = worker.block().shared_variables;
   f.meaning =
       "The third argument of <<<>>> is the size in bytes, of all the block's dynamic shared "
       "memory.";
+  if (worker.grid()->shared == 0 && !variables.empty()) {
+    f.meaning = "Either that argument, the third of <<<>>>, is missing, or an index leaves " +
+                std::string(variables.front().name) + " or another shared array by far.";
+  }
   add_finding(std::move(f));
 }
 

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <sys/ucontext.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -22,6 +23,7 @@
 #include <thread>
 #include <vector>
 
+#include "memory.h"
 #include "report.h"
 #include "settings.h"
 #include "view.h"
@@ -47,7 +49,8 @@ enum Request { kNone = 0, kYield = 1, kStop = 2 };
 struct Fault {
   int signal;
   const void* address;
-  const void* at;  // the instruction
+  const void* at;     // the instruction
+  const char* stack;  // the stack pointer there
 };
 thread_local Fault fault;
 
@@ -137,11 +140,32 @@ LaunchEnd end_of(const Worker& worker) {
           cudaErrorIllegalAddress};
 }
 
+// The instruction; where it is the C library's or a header's, the program's own call that led there, as
+// far as the addresses on the stack tell.
+const void* own_instruction(const Worker& worker) {
+  const auto* at = static_cast<const char*>(fault.at);
+  if (fault.stack == nullptr || worker.fibers().in_guard(fault.address) ||
+      is_programs_own(at + 1)) {
+    return at;
+  }
+  constexpr int kWords = 256, kCandidates = 16;
+  const auto* word = reinterpret_cast<const std::uintptr_t*>(fault.stack);
+  const auto* end = reinterpret_cast<const std::uintptr_t*>(worker.stack_top());
+  int candidates = 0;
+  for (int i = 0; i < kWords && word + i < end && candidates < kCandidates; ++i) {
+    if (word[i] < text_begin || word[i] >= text_end) continue;
+    ++candidates;
+    const auto* return_address = reinterpret_cast<const char*>(word[i]);
+    if (is_programs_own(return_address)) return return_address - 1;
+  }
+  return at;
+}
+
 [[noreturn]] void landing() {
   Worker& worker = Worker::here();
   view.in_kernel = 0;
   const LaunchEnd end = end_of(worker);
-  report_fault(worker, end, fault.address, fault.at);
+  report_fault(worker, end, fault.address, own_instruction(worker));
   worker.fail(end.code);
 }
 
@@ -213,6 +237,32 @@ cudasim_trampoline:
 .size cudasim_trampoline, .-cudasim_trampoline
 )");
 
+struct Watched {
+  Worker* worker;
+  pthread_t os_thread;
+  std::uint64_t progress;
+  std::chrono::steady_clock::time_point since;
+};
+
+// Lives as long as the process: workers are OS threads that nobody joins.
+struct Watchdog {
+  std::mutex mutex;
+  std::vector<Watched> watched;
+  bool running = false;
+};
+Watchdog& watchdog() {
+  static auto* instance = new Watchdog;
+  return *instance;
+}
+
+// For a process that is about to end: takes no lock.
+bool runs_kernels(pthread_t os_thread) {
+  for (const Watched& w : watchdog().watched) {
+    if (pthread_equal(w.os_thread, os_thread) != 0 && w.worker->busy) return true;
+  }
+  return false;
+}
+
 void land(ucontext_t* context, Worker& worker) {
   auto& registers = context->uc_mcontext.gregs;
   registers[REG_RSP] = reinterpret_cast<greg_t>(worker.emergency_stack_top()) & ~greg_t{63};
@@ -220,15 +270,34 @@ void land(ucontext_t* context, Worker& worker) {
   registers[REG_RIP] = reinterpret_cast<greg_t>(&landing);
 }
 
+// The process ends for it, as it would without us. Only what a signal handler may do.
+void explain_host_fault(const void* address) {
+  const char* text = nullptr;
+  if (in_device_range(address)) {
+    text =
+        "cudasim: host code touched an address of the device's memory, where no array is (any "
+        "more); "
+        "--check says where\n";
+  } else if (runs_kernels(pthread_self())) {
+    text =
+        "cudasim: a kernel destroyed the simulator's own data, most likely by an index far outside "
+        "a "
+        "shared or local array; --check says where\n";
+  }
+  if (text != nullptr) static_cast<void>(!write(STDERR_FILENO, text, std::strlen(text)));
+}
+
 void on_fault(int signal, siginfo_t* info, void* raw) {
   auto* context = static_cast<ucontext_t*>(raw);
   Worker* worker = Worker::in_kernel();
   if (worker == nullptr) {  // host code: whoever was there before us
+    explain_host_fault(info->si_addr);
     sigaction(signal, &previous[signal], nullptr);
     return;  // the instruction faults again
   }
   fault = {signal, info->si_addr,
-           reinterpret_cast<const void*>(context->uc_mcontext.gregs[REG_RIP])};
+           reinterpret_cast<const void*>(context->uc_mcontext.gregs[REG_RIP]),
+           reinterpret_cast<const char*>(context->uc_mcontext.gregs[REG_RSP])};
   land(context, *worker);
 }
 
@@ -246,30 +315,13 @@ void on_watchdog(int signal, siginfo_t*, void* raw) {
   }
   const int request = worker->request.exchange(kNone);
   if (request == kStop) {
-    fault = {signal, nullptr, reinterpret_cast<const void*>(at)};
+    fault = {signal, nullptr, reinterpret_cast<const void*>(at), nullptr};
     land(context, *worker);
   } else if (request == kYield) {
     registers[REG_RSP] -= 128 + 8;
     *reinterpret_cast<std::uintptr_t*>(registers[REG_RSP]) = at;
     registers[REG_RIP] = reinterpret_cast<greg_t>(&cudasim_trampoline);
   }
-}
-
-struct Watched {
-  Worker* worker;
-  std::uint64_t progress;
-  std::chrono::steady_clock::time_point since;
-};
-
-// Lives as long as the process: workers are OS threads that nobody joins.
-struct Watchdog {
-  std::mutex mutex;
-  std::vector<Watched> watched;
-  bool running = false;
-};
-Watchdog& watchdog() {
-  static auto* instance = new Watchdog;
-  return *instance;
 }
 
 void watch_loop() {
@@ -322,7 +374,7 @@ void catch_faults(char* stack, std::size_t bytes) {
 void watch(Worker* worker) {
   Watchdog& dog = watchdog();
   const std::lock_guard<std::mutex> lock(dog.mutex);
-  dog.watched.push_back({worker, 0, std::chrono::steady_clock::now()});
+  dog.watched.push_back({worker, worker->os_thread, 0, std::chrono::steady_clock::now()});
   if (!dog.running) {
     dog.running = true;
     std::thread(watch_loop).detach();

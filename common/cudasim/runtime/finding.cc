@@ -120,4 +120,10 @@ const void* program_call_address() {
   return nullptr;
 }
 
+const void* own_call(const void* instruction) {
+  if (instruction == nullptr || is_programs_own(instruction)) return instruction;
+  const void* call = program_call_address();
+  return call == nullptr ? instruction : call;
+}
+
 }  // namespace cudasim

@@ -31,5 +31,7 @@ void tell_finding(Finding finding);
 bool tell_end(const std::string& kind, const std::string& where, const std::string& error);
 // The program's own innermost call that led here, as an address for where().
 const void* program_call_address();
+// The instruction; where that is a library's, the program's own call that led there.
+const void* own_call(const void* instruction);
 
 }  // namespace cudasim

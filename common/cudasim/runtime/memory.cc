@@ -8,6 +8,7 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "finding.h"
@@ -226,15 +227,36 @@ Neighbour nearest_allocation(const void* address) {
 }
 
 void report_leaks() {
+  struct Leak {
+    Allocation first;
+    std::size_t count = 0, bytes = 0;
+    bool equal = true;
+  };
+  std::map<std::string, Leak> leaks;  // by place and kind of memory
   Heap& h = heap_of_device();
   const std::lock_guard<std::mutex> lock(h.mutex);
   for (const auto& [address, a] : h.allocations) {
     if (a.registered) continue;
+    Leak& leak = leaks[where(a.made_at) + (a.heap                         ? " heap"
+                                           : a.type == cudaMemoryTypeHost ? " host"
+                                                                          : "")];
+    if (leak.count++ == 0) leak.first = a;
+    leak.bytes += a.bytes;
+    leak.equal = leak.equal && a.bytes == leak.first.bytes;
+  }
+  for (const auto& [key, leak] : leaks) {
+    const Allocation& a = leak.first;
+    const std::string count = std::to_string(leak.count), bytes = std::to_string(leak.bytes);
     Finding f;
     f.kind = "memory";
     f.severity = "warning";
     f.where = where(a.made_at);
-    f.what = "leak: " + std::to_string(a.bytes) + " bytes were never freed";
+    f.what = "leak: ";
+    f.what += leak.count == 1 ? bytes + " bytes were never freed"
+              : leak.equal    ? count + " arrays of " + std::to_string(a.bytes) +
+                                 " bytes each, allocated here, were never freed"
+                           : count + " arrays of " + bytes +
+                                 " bytes in all, allocated here, were never freed";
     f.address = array_name(a);
     f.meaning = a.heap                         ? "free gives a kernel's memory back."
                 : a.type == cudaMemoryTypeHost ? "cudaFreeHost gives pinned memory back."

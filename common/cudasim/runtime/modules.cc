@@ -2,6 +2,7 @@
 #include "modules.h"
 
 #include <link.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -78,6 +79,11 @@ bool is_program_data(const void* address, std::size_t bytes) {
   DataQuery query{begin, begin + bytes, false};
   dl_iterate_phdr(find_data, &query);
   return query.found;
+}
+
+bool is_mapped(const void* address) {
+  const auto page = reinterpret_cast<std::uintptr_t>(address) & ~std::uintptr_t{4095};
+  return msync(reinterpret_cast<void*>(page), 1, MS_ASYNC) == 0;
 }
 
 }  // namespace cudasim

@@ -19,4 +19,7 @@ Range thread_variables();
 // Whether the bytes are some loaded program's or library's variables.
 bool is_program_data(const void* address, std::size_t bytes);
 
+// Whether there is memory of any kind at the address.
+bool is_mapped(const void* address);
+
 }  // namespace cudasim

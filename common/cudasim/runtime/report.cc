@@ -30,8 +30,16 @@ bool is_ours(const std::string& file) {
          file.find("cudasim/runtime/") != std::string::npos;
 }
 
-// What addr2line knows of an address: of the functions inlined there, the innermost that is not in a
-// header of ours; "??" where it knows nothing.
+// Whether it is the compiler's or the system's, libstdc++ and the C library above all.
+bool is_systems(const std::string& file) {
+  for (const char* folder : {"/usr/include/", "/usr/lib/", "/usr/local/include/"}) {
+    if (file.rfind(folder, 0) == 0) return true;
+  }
+  return false;
+}
+
+// What addr2line knows of an address: of the functions inlined there, the innermost that is in no
+// header of ours or of the system; "??" where it knows nothing.
 Place look_up(const void* address) {
   // Never destroyed: findings are printed at the program's very end.
   static auto& mutex = *new std::mutex;
@@ -50,7 +58,7 @@ Place look_up(const void* address) {
     const auto offset = reinterpret_cast<std::uintptr_t>(address) - map->l_addr;
     for (const Place& place : places_at(module_name, offset)) {
       answer = place;
-      if (!is_ours(place.line)) break;
+      if (!is_ours(place.line) && !is_systems(place.line)) break;
     }
   }
   answer.line = answer.line.substr(0, answer.line.find(" (discriminator"));
@@ -77,7 +85,7 @@ std::string where(const void* instruction) {
 
 bool is_programs_own(const void* instruction) {
   const Place place = look_up(static_cast<const char*>(instruction) - 1);
-  return place.line.rfind("??", 0) != 0 && !is_ours(place.line);
+  return place.line.rfind("??", 0) != 0 && !is_ours(place.line) && !is_systems(place.line);
 }
 
 std::string kernel_name(const void* kernel) {

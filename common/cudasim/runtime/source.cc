@@ -98,14 +98,16 @@ std::string source_line(const std::string& where) {
 std::string array_name(const Allocation& allocation) {
   static const char* const kCalls[] = {"cudaMalloc", "cudaHostAlloc"};
   const std::string line = source_line(where(allocation.made_at));
+  std::string name;
   for (const char* call : kCalls) {
-    const std::size_t found = line.find(call);
-    const std::size_t opens = found == std::string::npos ? found : line.find('(', found);
-    if (opens == std::string::npos) continue;
-    const std::string name = first_argument(line, opens + 1);
-    if (!name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0) return name;
+    for (std::size_t found = 0; (found = line.find(call, found)) != std::string::npos; ++found) {
+      const std::size_t opens = line.find('(', found);
+      if (opens == std::string::npos) continue;
+      if (!name.empty()) return "array";  // of several calls on a line any may be meant
+      name = first_argument(line, opens + 1);
+    }
   }
-  return "array";
+  return name.empty() || std::isdigit(static_cast<unsigned char>(name[0])) != 0 ? "array" : name;
 }
 
 Variable find_variable(const void* address) {

@@ -13,6 +13,7 @@
 #include "function_info.h"
 #include "global_shadow.h"
 #include "limits.h"
+#include "overrun.h"
 #include "report.h"
 #include "schedule.h"
 #include "settings.h"

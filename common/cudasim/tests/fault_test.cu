@@ -124,7 +124,7 @@ TEST(Faults, AKernelWithoutEndIsStopped) {
         cudaMemset(flag, 0, 4);
         spin_for_ever<<<2, 64>>>(flag);
       },
-      "no progress");
+      "came to no end or barrier");
 }
 
 __device__ int deeper(int n, volatile int* sink) {

@@ -17,12 +17,14 @@
 #define CUDASIM_NOINLINE __attribute__((noinline))
 #define CUDASIM_NEEDS_GPU(text) static_assert(false, text)
 
-#ifdef CUDASIM_CHECK
-// g++ lays out thread-local variables from last to first: behind the file's first shared array there is
-// this, and not another file's.
-static __thread char cudasim_file_gap[4096] __attribute__((aligned(128), used));
-#endif
 #include "../cuda_runtime.h"
+// g++ lays out thread-local variables from last to first: behind the file's first shared array there is
+// this, and not another file's, nor the simulator's own.
+static __thread char cudasim_file_gap[CUDASIM_FILE_GAP] __attribute__((aligned(128), used));
+#ifndef CUDASIM_CHECK
+[[maybe_unused]] static const int cudasim_file_gap_known =
+    ::cudasim::register_file_gap([] { return static_cast<char*>(cudasim_file_gap); });
+#endif
 
 // Hook after each variable of the device. A checked build has gaps behind it, one beside variables with
 // an initial value and one beside those without, where an index that leaves the variable is seen.
@@ -35,6 +37,7 @@ int register_gap(const void* base, decltype(sizeof(0)) bytes);
 __attribute__((constructor(101))) static void checked_file() { begin_checking(); }
 }  // namespace cudasim
 #define CUDASIM_VARIABLE(name, constant)                               \
+  CUDASIM_SHAPE(name, (const void*)&(name));                           \
   CUDASIM_VARIABLE_GAP(CUDASIM_UNIQUE(cudasim_gap), sizeof(name), );   \
   CUDASIM_VARIABLE_GAP(CUDASIM_UNIQUE(cudasim_gap), 128, = {1});       \
   [[maybe_unused]] static const int CUDASIM_UNIQUE(cudasim_variable) = \

@@ -3,6 +3,7 @@
 #pragma once
 #include <stddef.h>
 
+#include "shape.h"
 #include "thread_view.h"
 
 // constinit: without it g++ gives an array of a class that has constructors, even where its default
@@ -13,7 +14,17 @@
 inline constexpr size_t CUDASIM_SHARED_CAPACITY = 227 * 1024;
 extern "C" __thread char cudasim_dynamic_shared_memory[] __attribute__((aligned(1024)));
 
+// Bytes behind the shared arrays of a file. With checks each array has a gap of its own as well.
+#ifdef CUDASIM_CHECK
+#define CUDASIM_FILE_GAP 4096
+#else
+#define CUDASIM_FILE_GAP 16384
+#endif
+
 namespace cudasim {
+
+int register_file_gap(
+    char* (*address)());  // without checks: where it is on the OS thread that asks
 
 // What `extern __shared__ T name[];` refers to: several declarations alias, as in CUDA.
 struct DynamicShared {
@@ -28,8 +39,8 @@ inline constexpr DynamicShared dynamic_shared{};
 // that a kernel does not find the last block's values there.
 int register_shared(void* (*address)(), size_t bytes, const char* name);
 void shared_begin(void* variable, size_t bytes, const char* name, unsigned* epoch);
-void shared_begin_checked(void* variable, size_t bytes, const char* name, const char* gap,
-                          const char* file_gap);
+void shared_begin_checked(void* variable, size_t bytes, const char* name, const Shape* shape,
+                          const char* gap, const char* file_gap);
 
 }  // namespace cudasim
 
@@ -39,11 +50,16 @@ void shared_begin_checked(void* variable, size_t bytes, const char* name, const 
 #define CUDASIM_GAP(name, gap) \
   static __thread char gap[sizeof(name)] __attribute__((aligned(128), used))
 #define CUDASIM_SHARED(name) CUDASIM_SHARED_(name, CUDASIM_UNIQUE(cudasim_gap))
-#define CUDASIM_SHARED_(name, gap) \
-  CUDASIM_GAP(name, gap);          \
-  ::cudasim::shared_begin_checked((void*)&(name), sizeof(name), #name, gap, cudasim_file_gap)
+#define CUDASIM_SHARED_(name, gap)                                     \
+  CUDASIM_GAP(name, gap);                                              \
+  ::cudasim::shared_begin_checked((void*)&(name), sizeof(name), #name, \
+                                  &::cudasim::shape<decltype(name)>, gap, cudasim_file_gap)
+#define CUDASIM_SHAPE(name, address)                                \
+  [[maybe_unused]] static const int CUDASIM_UNIQUE(cudasim_shape) = \
+      ::cudasim::register_shape(address, &::cudasim::shape<decltype(name)>)
 #else
 #define CUDASIM_GAP(name, gap) static_assert(true)
+#define CUDASIM_SHAPE(name, address) static_assert(true)
 #define CUDASIM_SHARED(name)                                                        \
   do {                                                                              \
     static __thread unsigned cudasim_epoch;                                         \
@@ -55,6 +71,7 @@ void shared_begin_checked(void* variable, size_t bytes, const char* name, const 
 // address on the OS thread that runs the block.
 #define CUDASIM_SHARED_FILE(name)                                    \
   CUDASIM_GAP(name, CUDASIM_UNIQUE(cudasim_gap));                    \
+  CUDASIM_SHAPE(name, (+[] { return (void*)&(name); }));             \
   [[maybe_unused]] static const int CUDASIM_UNIQUE(cudasim_shared) = \
       ::cudasim::register_shared([] { return (void*)&(name); }, sizeof(name), #name)
 #define CUDASIM_UNIQUE(name) CUDASIM_JOIN(name, __COUNTER__)

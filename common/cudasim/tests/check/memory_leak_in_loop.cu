@@ -4,7 +4,7 @@
 int main() {
   int* x = nullptr;
   for (int round = 0; round < 4; ++round) {
-    cudaMalloc(&x, 64);  // expect: memory warning count=3
+    cudaMalloc(&x, 64);  // expect: memory warning count=1
     cudaMemset(x, 0, 64);
   }
   cudaFree(x);
