@@ -12,8 +12,9 @@ namespace nn::cpu {
 double step_decay(std::int64_t step, const StepDecay& options) {
   check(options);
   check_count("step_decay", "step", step, 0);
-  // >>> 1 line. README.md, "The rate by the step".
-  return options.initial * std::pow(options.factor, static_cast<double>(step / options.every));
+  // >>> about 2 lines. README.md, "The rate by the step".
+  const std::int64_t stair = step / options.every;  // rounded down
+  return options.initial * std::pow(options.factor, static_cast<double>(stair));
   // <<< NN_TODO("step_decay");
 }
 
