@@ -5,8 +5,9 @@
 // A velocity that nothing feeds any more (a pixel that is black from now on) falls by a tenth at each
 // step, is among them after 800 steps, and stays: 0.9 times the smallest is rounded up to the smallest.
 //
-// The mode is the thread's own; where it was on before, it stays on. Processors that we know no such
-// mode of compute on as they do.
+// The mode is the thread's own; where it was on before, it stays on. It holds for functions that are
+// called meanwhile: arithmetic beside this object's own lines the compiler may move past them. On
+// processors of which we know no such mode, nothing changes.
 #pragma once
 
 #if defined(__x86_64__)

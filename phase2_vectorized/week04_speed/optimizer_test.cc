@@ -194,7 +194,7 @@ TEST(FlushDenormals, OnlyWhileOneLives) {
   volatile float small = 1e-38F;
   volatile float tenth = 0.1F;
   const float before = small * tenth;
-  float during = 0;
+  volatile float during = 0;  // stored within the braces
   {
     const FlushDenormals flush;
     during = small * tenth;
@@ -205,7 +205,7 @@ TEST(FlushDenormals, OnlyWhileOneLives) {
 #if defined(__x86_64__) || defined(__aarch64__)
   EXPECT_EQ(during, 0);
 #else
-  GTEST_SKIP() << "we know no mode of this processor that takes denormals for 0";
+  GTEST_SKIP() << "of this processor we know no mode that takes denormals for 0";
 #endif
 }
 
