@@ -76,6 +76,12 @@ class FencedMatrix {
 // which.
 void with_each_simd_target(const std::function<void()>& test);
 
+// One number, such as a loss: close() with a float's roundings.
+inline testing::AssertionResult close_float(float got, double want, Bound bound) {
+  return as_result(
+      compare(std::span<const float>(&got, 1), std::span<const double>(&want, 1), {}, bound));
+}
+
 // A unit in the last place of a float: the distance between the floats around `value`.
 double float_ulp(double value);
 

@@ -88,11 +88,12 @@ TEST(Losses, WorkedExample) {
   hinge_backward(of_hinge.view(), scores, signs);
   EXPECT_TRUE(of_hinge.holds(Doubles{-0.5, 0.5}, Bound{}));
   const Matrix p{{0.25F, 0.5F}}, yes_no{{1, 0}};
-  EXPECT_TRUE(close(binary_cross_entropy(p, yes_no), 1.5 * std::log(2.0), kRoundings));
+  EXPECT_TRUE(close_float(binary_cross_entropy(p, yes_no), 1.5 * std::log(2.0), kRoundings));
   binary_cross_entropy_backward(of_bce.view(), p, yes_no);
   EXPECT_TRUE(of_bce.holds(Doubles{-2, 1}, Bound{}));
   const std::vector<int> label{1};
-  EXPECT_TRUE(close(focal_loss(Matrix{{0.5F, 0.5F}}, label), 0.25 * std::log(2.0), kRoundings));
+  EXPECT_TRUE(
+      close_float(focal_loss(Matrix{{0.5F, 0.5F}}, label), 0.25 * std::log(2.0), kRoundings));
   focal_loss_backward(of_focal.view(), Matrix{{0.5F, 0.5F}}, label);
   EXPECT_TRUE(of_focal.holds(Doubles{0, -std::log(2.0) - 0.5}, kRoundings));
 }
@@ -114,8 +115,8 @@ TEST(Losses, AwkwardShapes) {
   for (const Loss& f : losses()) {
     for (const auto& [rows, cols] : awkward_extents()) {
       const auto [y, t] = pair_for(f, rows, cols, rng);
-      EXPECT_TRUE(close(f.loss(Operand(y).view(), Operand(t).view()),
-                        mean_in_double(f, doubles(y), t), kRoundings))
+      EXPECT_TRUE(close_float(f.loss(Operand(y).view(), Operand(t).view()),
+                              mean_in_double(f, doubles(y), t), kRoundings))
           << f.name;
       Doubles want;
       for (int i = 0; i < y.size(); ++i) {
@@ -180,7 +181,7 @@ TEST(FocalLoss, AwkwardShapes) {
       loss += focal_of_one(q) / B;
       want[b * L + t[b]] = focal_slope(q) / B;
     }
-    EXPECT_TRUE(close(focal_loss(Operand(p).view(), t), loss, kRoundings));
+    EXPECT_TRUE(close_float(focal_loss(Operand(p).view(), t), loss, kRoundings));
     FencedMatrix grad(B, L);
     focal_loss_backward(grad.view(), Operand(p).view(), t);
     EXPECT_TRUE(grad.holds(want, kRoundings));
@@ -208,10 +209,10 @@ TEST(FocalLoss, GradientIsTheMeasuredOne) {
 TEST(Losses, AreFiniteForCertainAndWrong) {
   Matrix grad(1, 2);
   const Matrix p{{0, 1}}, t{{1, 0}};
-  EXPECT_TRUE(close(binary_cross_entropy(p, t), 27.631021, Bound{.abs = 1e-5}));
+  EXPECT_TRUE(close_float(binary_cross_entropy(p, t), 27.631021, Bound{.abs = 1e-5}));
   binary_cross_entropy_backward(grad, p, t);
   EXPECT_TRUE(close(grad, Matrix{{-5e11F, 5e11F}}, Bound{.rel = 2 * kU}));
-  EXPECT_TRUE(close(focal_loss(p, std::vector<int>{0}), 27.631021, Bound{.abs = 1e-5}));
+  EXPECT_TRUE(close_float(focal_loss(p, std::vector<int>{0}), 27.631021, Bound{.abs = 1e-5}));
   focal_loss_backward(grad, p, std::vector<int>{0});
   EXPECT_TRUE(close(grad, Matrix{{-1e12F, 0}}, Bound{.rel = 2 * kU}));
 }
@@ -221,7 +222,7 @@ TEST(Losses, TheMeanOfManyElementsKeepsItsDigits) {
   Philox rng(5);
   for (const Loss& f : losses()) {
     const auto [y, t] = pair_for(f, 1009, 997, rng);
-    EXPECT_TRUE(close(f.loss(y, t), mean_in_double(f, doubles(y), t), kRoundings)) << f.name;
+    EXPECT_TRUE(close_float(f.loss(y, t), mean_in_double(f, doubles(y), t), kRoundings)) << f.name;
   }
 }
 

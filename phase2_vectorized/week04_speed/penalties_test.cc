@@ -70,8 +70,8 @@ TEST(Penalties, AwkwardShapes) {
     const Matrix w = random_matrix(rows, cols, rng), before = random_matrix(rows, cols, rng);
     const Doubles values(w.values().begin(), w.values().end());
     for (const Penalty& p : kBoth) {
-      EXPECT_TRUE(close(p.penalty(Operand(w).view(), lambda), in_double(p, values, lambda),
-                        Bound{.rel = 1.01 * kU}))
+      EXPECT_TRUE(close_float(p.penalty(Operand(w).view(), lambda), in_double(p, values, lambda),
+                              Bound{.rel = 1.01 * kU}))
           << p.name;
       Doubles want, allowed;
       for (int i = 0; i < w.size(); ++i) {
@@ -102,8 +102,8 @@ TEST(Penalties, BackwardIsTheMeasuredGradient) {
 // A million weights: a float's sum would have stopped growing at 2^24 times one of them.
 TEST(Penalties, KeepTheDigitsOfLargeSums) {
   const Matrix w(1031, 19'997, 1.0F);
-  EXPECT_TRUE(close(l1_penalty(w, 1), 1031 * 19'997.0, Bound{.rel = kU}));
-  EXPECT_TRUE(close(l2_penalty(w, 1), 1031 * 19'997.0, Bound{.rel = kU}));
+  EXPECT_TRUE(close_float(l1_penalty(w, 1), 1031 * 19'997.0, Bound{.rel = kU}));
+  EXPECT_TRUE(close_float(l2_penalty(w, 1), 1031 * 19'997.0, Bound{.rel = kU}));
 }
 
 TEST(Penalties, OfNothingAreNothingAndNanIsNan) {

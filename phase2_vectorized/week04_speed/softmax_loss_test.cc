@@ -66,7 +66,7 @@ void expect_right(const Matrix& z, const std::vector<int>& t) {
   }
   FencedMatrix grad_z(B, L);
   const float got = softmax_cross_entropy(grad_z.view(), Operand(z).view(), t);
-  EXPECT_TRUE(close(got, loss, loss_bound(farthest, L)));
+  EXPECT_TRUE(close_float(got, loss, loss_bound(farthest, L)));
   EXPECT_TRUE(grad_z.holds(want, allowed));
   EXPECT_EQ(softmax_cross_entropy(Operand(z).view(), t), got);
 }
@@ -76,8 +76,8 @@ TEST(SoftmaxCrossEntropy, WorkedExample) {
   const Matrix z{{1, 2, 3}, {1, 2, 3}};
   const std::vector<int> t{2, 0};
   FencedMatrix grad_z(2, 3);
-  EXPECT_TRUE(
-      close(softmax_cross_entropy(grad_z.view(), z, t), 1.4076059644443804, loss_bound(2, 3)));
+  EXPECT_TRUE(close_float(softmax_cross_entropy(grad_z.view(), z, t), 1.4076059644443804,
+                          loss_bound(2, 3)));
   const double p0 = 0.09003057317038046, p1 = 0.24472847105479764, p2 = 0.6652409557748219;
   EXPECT_TRUE(grad_z.holds(Doubles{p0 / 2, p1 / 2, (p2 - 1) / 2, (p0 - 1) / 2, p1 / 2, p2 / 2},
                            Bound{.abs = 7 * kU}));  // 12 roundoffs of a p below 1, and 1, halved
@@ -149,16 +149,16 @@ TEST(SoftmaxCrossEntropy, KeepsTheLossThatAClampWouldCutOff) {
 // apart for a log 2 that is added to one of them.
 TEST(SoftmaxCrossEntropy, LargeEqualLogitsCostTheLogarithmOfTheirNumber) {
   const std::vector<int> label{0};
-  EXPECT_TRUE(close(softmax_cross_entropy(Matrix{{1e8F, 1e8F, 1e8F}}, label), std::log(3.0),
-                    loss_bound(0, 3)));
+  EXPECT_TRUE(close_float(softmax_cross_entropy(Matrix{{1e8F, 1e8F, 1e8F}}, label), std::log(3.0),
+                          loss_bound(0, 3)));
 }
 
 // Half a million examples of loss log 2: a float's sum would stop growing at 2^24 roundoffs of it.
 TEST(SoftmaxCrossEntropy, TheMeanOfManyExamplesKeepsItsDigits) {
   const int B = 500'001;
   const Matrix z(B, 2, 1.0F);
-  EXPECT_TRUE(
-      close(softmax_cross_entropy(z, std::vector<int>(B, 1)), std::log(2.0), loss_bound(0, 2)));
+  EXPECT_TRUE(close_float(softmax_cross_entropy(z, std::vector<int>(B, 1)), std::log(2.0),
+                          loss_bound(0, 2)));
 }
 
 TEST(SoftmaxCrossEntropy, LetsNanThrough) {
