@@ -51,6 +51,7 @@ struct Fault {
   const void* address;
   const void* at;     // the instruction
   const char* stack;  // the stack pointer there
+  bool protection;    // the processor gave no address: a misaligned one, or one that cannot be
 };
 thread_local Fault fault;
 
@@ -131,7 +132,7 @@ LaunchEnd end_of(const Worker& worker) {
             "cudaDeviceSetLimit changes.",
             cudaErrorHardwareStackError};
   }
-  if (is_aligned_move(static_cast<const unsigned char*>(fault.at)) && fault.address == nullptr) {
+  if (fault.protection && is_aligned_move(static_cast<const unsigned char*>(fault.at))) {
     return {"memory", "misaligned address", kMisalignedMeaning, cudaErrorMisalignedAddress};
   }
   return {"memory", "illegal memory access",
@@ -297,7 +298,8 @@ void on_fault(int signal, siginfo_t* info, void* raw) {
   }
   fault = {signal, info->si_addr,
            reinterpret_cast<const void*>(context->uc_mcontext.gregs[REG_RIP]),
-           reinterpret_cast<const char*>(context->uc_mcontext.gregs[REG_RSP])};
+           reinterpret_cast<const char*>(context->uc_mcontext.gregs[REG_RSP]),
+           info->si_code == SI_KERNEL};
   land(context, *worker);
 }
 
@@ -315,7 +317,7 @@ void on_watchdog(int signal, siginfo_t*, void* raw) {
   }
   const int request = worker->request.exchange(kNone);
   if (request == kStop) {
-    fault = {signal, nullptr, reinterpret_cast<const void*>(at), nullptr};
+    fault = {signal, nullptr, reinterpret_cast<const void*>(at), nullptr, false};
     land(context, *worker);
   } else if (request == kYield) {
     registers[REG_RSP] -= 128 + 8;

@@ -55,6 +55,10 @@ Place look_up(const void* address) {
     const bool is_program = map->l_name == nullptr || map->l_name[0] == '\0';
     const std::string module_name =
         is_program ? "/proc/" + std::to_string(getpid()) + "/exe" : map->l_name;
+    if (module_name.rfind("/lib", 0) == 0 || module_name.rfind("/usr/lib", 0) == 0) {
+      if (info.dli_sname != nullptr) answer.function = info.dli_sname;
+      return known[address] = answer;  // the system's; whatever lines it has are nobody's here
+    }
     const auto offset = reinterpret_cast<std::uintptr_t>(address) - map->l_addr;
     for (const Place& place : places_at(module_name, offset)) {
       answer = place;

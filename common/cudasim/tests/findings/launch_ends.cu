@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 __global__ void asserts(int n) {
   assert(threadIdx.x < n);  // assert
@@ -41,6 +42,15 @@ __device__ int deep(volatile int* x, int n) {  // stack
   return n == 0 ? here[0] : deep(x, n - 1) + here[n % 64];
 }
 __global__ void recurses(int* x) { *x = deep(x, 10000000); }
+__global__ void clears(char* x, int n) {
+  std::memset(x, 0, n);  // memset
+}
+__global__ void measures(const char* x, int* length) {
+  *length = static_cast<int>(std::strlen(x));  // strlen
+}
+__global__ void copies(const float4* x, int* out) {
+  *out = static_cast<int>(reinterpret_cast<const volatile float*>(x)[0]);  // wild
+}
 
 int main(int count, char** words) {
   const int which = count > 1 ? std::atoi(words[1]) : 0;
@@ -57,5 +67,8 @@ int main(int count, char** words) {
   if (which == 7) grid<<<1, 32>>>();
   if (which == 8) asks<<<1, 1>>>(x);
   if (which == 9) recurses<<<1, 1>>>(x);
+  if (which == 10) clears<<<1, 1>>>(nullptr, count * 1000);
+  if (which == 11) measures<<<1, 1>>>(reinterpret_cast<const char*>(x) + 40000, x);
+  if (which == 12) copies<<<1, 1>>>(reinterpret_cast<const float4*>(1ul << 62), x);
   std::printf("%s\n", cudaGetErrorName(cudaDeviceSynchronize()));
 }

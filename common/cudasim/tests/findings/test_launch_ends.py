@@ -24,6 +24,9 @@ ENDS = [
     (7, "grid", "barrier", "cudaErrorLaunchFailure", "grid.sync() in a kernel that was launched with <<<>>>"),
     (8, "api", "api", "cudaErrorNotSupported", "a call of the runtime from within a kernel"),
     (9, "stack", "memory", "cudaErrorHardwareStackError", "stack overflow"),
+    (10, "memset", "memory", "cudaErrorIllegalAddress", "write of 2000 bytes at a null pointer"),
+    (11, "strlen", "memory", "cudaErrorIllegalAddress", "illegal memory access"),
+    (12, "wild", "memory", "cudaErrorIllegalAddress", "read of 4 bytes where there is no memory at all"),
 ]
 
 
