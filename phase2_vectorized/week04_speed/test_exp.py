@@ -1,4 +1,5 @@
-"""exp and expm1 at every float there is, of which exp_test.cc looks at a million. Only with --run-slow."""
+"""exp and expm1 at every float there is, of which exp_test.cc looks at a million: a quarter of an hour. Only with
+--run-slow."""
 
 from __future__ import annotations
 
