@@ -171,6 +171,31 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view t
   write_file_atomically(path, std::as_bytes(std::span(text)));
 }
 
+void append_to_file(const std::filesystem::path& path, std::string_view text) {
+  // O_NONBLOCK: opening a pipe without a reader would wait forever; on a file it means nothing.
+  Descriptor file(uninterrupted([&] {
+    return ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
+  }));
+  if (file.get() < 0) cannot_write(path, reason(errno));
+  struct stat status = {};
+  if (::fstat(file.get(), &status) != 0) cannot_write(path, reason(errno));
+  if (!S_ISREG(status.st_mode)) {
+    cannot_write(path, "it is a device or a pipe, not a regular file");
+  }
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t taken =
+        uninterrupted([&] { return ::write(file.get(), text.data() + done, text.size() - done); });
+    if (taken < 0) {
+      const std::string why = reason(errno);
+      const bool mended = ::ftruncate(file.get(), status.st_size) == 0;
+      cannot_write(path, detail::cat(why, mended ? ". What was there before is unchanged"
+                                                 : ". A part of it may have been written"));
+    }
+    done += static_cast<std::size_t>(taken);
+  }
+  if (file.close() != 0) cannot_write(path, reason(errno));
+}
+
 void remove_temporaries(const std::filesystem::path& folder) {
   try {
     std::vector<std::filesystem::path> found;  // a folder is not changed while it is being read

@@ -25,6 +25,11 @@ std::vector<std::byte> read_file(const std::filesystem::path& path,
 void write_file_atomically(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void write_file_atomically(const std::filesystem::path& path, std::string_view text);
 
+// Adds bytes to the end of a file, which is made if it is not there: for logs that somebody reads while
+// they grow. Where only a part can be written it is taken away again, and nn::Error says why. A process
+// killed here may leave a part of the bytes; whoever reads the file must bear that.
+void append_to_file(const std::filesystem::path& path, std::string_view text);
+
 // Removes the temporary files that killed programs left in `folder`; all other files stay. Only where
 // nobody is writing: the temporary of a living write looks no different. nn::Error if it cannot.
 void remove_temporaries(const std::filesystem::path& folder);

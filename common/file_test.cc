@@ -222,6 +222,38 @@ TEST(File, RemovesTheTemporariesOfTheDeadAndNothingElse) {
                    "No such file or directory"));
 }
 
+TEST(File, AppendsToWhatIsThere) {
+  const TemporaryFolder folder;
+  const std::filesystem::path path = folder.path() / "log";
+  append_to_file(path, "one");
+  append_to_file(path, "");
+  append_to_file(path, ", two");
+  EXPECT_EQ(to_text(read_file(path)), "one, two");
+  EXPECT_TRUE(says(message_of([&] { append_to_file(folder.path(), "x"); }), "Is a directory"));
+  EXPECT_TRUE(says(message_of([&] { append_to_file(folder.path() / "no/log", "x"); }),
+                   "No such file or directory"));
+}
+
+// A limit on file sizes stands in for a full disk: of five bytes, three fit.
+TEST(FileDeathTest, TakesBackWhatItCouldAppendOnlyInPart) {
+  const TemporaryFolder folder;
+  const std::filesystem::path path = folder.path() / "log";
+  append_to_file(path, "0123456789");
+  const auto append = [&] {
+    ::signal(SIGXFSZ, SIG_IGN);
+    rlimit limit{};
+    ::getrlimit(RLIMIT_FSIZE, &limit);
+    const rlimit small{13, limit.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+    const std::string message = message_of([&] { append_to_file(path, "abcde"); });
+    ::setrlimit(RLIMIT_FSIZE, &limit);  // stderr is a file of the test's
+    std::fputs(message.c_str(), stderr);
+    std::_Exit(0);
+  };
+  EXPECT_EXIT(append(), testing::ExitedWithCode(0), "File too large.*before is unchanged");
+  EXPECT_EQ(to_text(read_file(path)), "0123456789");
+}
+
 // Whoever reads while others write sees one whole version, whoever writes takes nobody's
 // temporary.
 TEST(File, IsWholeAtAnyTime) {
