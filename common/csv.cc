@@ -21,6 +21,10 @@ CsvLog::CsvLog(const std::vector<std::string>& columns) : columns_(columns.size(
 }
 
 void CsvLog::add_row(std::initializer_list<double> values) {
+  add_row(std::span(values.begin(), values.size()));
+}
+
+void CsvLog::add_row(std::span<const double> values) {
   NN_CHECK_EQ(values.size(), columns_, "one value a column");
   text_ += fmt::format("{}\n", fmt::join(values, ","));
 }

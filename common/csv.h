@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ class CsvLog {
   // One number a column. Each is written with as many digits as reading the same double back
   // takes, and no more: 0.1 as 0.1, 3 as 3.
   void add_row(std::initializer_list<double> values);
+  void add_row(std::span<const double> values);
 
   // Header and rows, each line ending in \n.
   const std::string& text() const { return text_; }

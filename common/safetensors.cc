@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <limits>
@@ -236,6 +237,25 @@ std::vector<std::byte> format_safetensors(const Safetensors& content) {
 
 void write_safetensors(const std::filesystem::path& path, const Safetensors& content) {
   write_file_atomically(path, format_safetensors(content));
+}
+
+std::string checksum(const Safetensors& content) {
+  uLong crc = 0;
+  const auto add = [&](const void* bytes, std::size_t count) {
+    if (count > 0) crc = crc32_z(crc, static_cast<const Bytef*>(bytes), count);  // null restarts it
+  };
+  // With the zero at its end, so that "a", "b" is not "ab".
+  const auto add_text = [&](const std::string& text) { add(text.c_str(), text.size() + 1); };
+  for (const auto& [key, value] : content.metadata) {
+    if (key == kChecksumKey) continue;
+    add_text(key);
+    add_text(value);
+  }
+  for (const auto& [name, array] : content.tensors) {
+    add_text(fmt::format("{} {} {}", name, nn::name(array.dtype), to_string(array.shape)));
+    add(array.bytes.data(), array.bytes.size());
+  }
+  return fmt::format("{:08x}", crc);
 }
 
 }  // namespace nn

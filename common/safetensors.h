@@ -41,6 +41,13 @@ struct Safetensors {
 Safetensors parse_safetensors(std::span<const std::byte> bytes, const std::string& file);
 Safetensors read_safetensors(const std::filesystem::path& path);
 
+// The metadata's key for checksum().
+inline constexpr const char* kChecksumKey = "crc32";
+
+// A CRC-32, as eight hexadecimal digits, over every name, type, shape, byte and metadata text, but for the
+// one under kChecksumKey: to tell a flipped bit, which among weights nothing else would show.
+std::string checksum(const Safetensors& content);
+
 // Equal content gives equal bytes: arrays by the size of their elements, the larger first, so that
 // each is aligned; then by name. nn::Error if a name or a string is not UTF-8.
 std::vector<std::byte> format_safetensors(const Safetensors& content);

@@ -89,6 +89,32 @@ TEST(Safetensors, ReadsBackWhatItWrites) {
   }
 }
 
+// Of each kind of change that a file could suffer and still be well-formed.
+TEST(Safetensors, ChecksumTellsEveryChange) {
+  Safetensors content;
+  content.metadata = {{"a", "b"}, {kChecksumKey, "anything"}};
+  content.tensors["z.empty"] = to_array(std::vector<double>{}, {0, 5});
+  content.tensors["w"] = to_array(std::vector<float>{1, 2, 3, 4, 5, 6}, {2, 3});
+  const std::string whole = checksum(content);
+  EXPECT_EQ(whole.size(), 8U);
+  std::vector<std::string> seen{whole};
+  const auto changed = [&](const std::function<void(Safetensors&)>& change) {
+    Safetensors other = content;
+    change(other);
+    seen.push_back(checksum(other));
+  };
+  changed([](Safetensors& c) { c.metadata["a"] = "c"; });
+  changed([](Safetensors& c) { c.metadata = {{"ab", ""}}; });
+  changed([](Safetensors& c) { c.tensors["w"].shape = {3, 2}; });
+  changed([](Safetensors& c) { c.tensors["w"].bytes[23] ^= std::byte{1}; });
+  changed([](Safetensors& c) { c.tensors["z.empty"].shape = {0, 4}; });
+  changed([](Safetensors& c) { c.tensors.erase("w"); });
+  std::ranges::sort(seen);
+  EXPECT_EQ(std::ranges::adjacent_find(seen), seen.end());
+  content.metadata[kChecksumKey] = whole;
+  EXPECT_EQ(checksum(content), whole);
+}
+
 TEST(Safetensors, AlignsEveryArray) {
   Safetensors content = one_of_each();
   for (int i = 0; i < 9; ++i) {  // names of every length modulo 8

@@ -19,7 +19,6 @@ namespace {
 using nlohmann::json;
 
 constexpr int kHistoryFields = 5;
-constexpr const char* kChecksum = "crc32";
 
 template <class... Parts>
 [[noreturn]] void refuse(const std::string& file, const Parts&... parts) {
@@ -156,12 +155,6 @@ std::uint32_t crc_of(std::uint32_t crc, std::span<const std::uint8_t> bytes) {
   return static_cast<std::uint32_t>(crc32_z(crc, bytes.data(), bytes.size()));
 }
 
-std::uint32_t crc_of(std::uint32_t crc, const std::string& part) {
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(part.c_str());
-  return crc_of(crc,
-                {bytes, part.size() + 1});  // with the zero at its end, so that "a","b" is not "ab"
-}
-
 std::uint32_t crc_of(const ImageSet& set) {
   std::uint32_t crc = crc_of(0, set.labels());
   for (int i = 0; i < set.size(); ++i) crc = crc_of(crc, set.image(i));
@@ -198,7 +191,7 @@ void write_checkpoint(const std::filesystem::path& path, const Checkpoint& check
   content.tensors["training.history"] =
       to_array(history_values(state.history),
                {static_cast<std::int64_t>(state.history.size()), kHistoryFields});
-  content.metadata[kChecksum] = checksum(content);
+  content.metadata[kChecksumKey] = checksum(content);
   write_safetensors(path, content);
 }
 
@@ -209,7 +202,7 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
   if (format != "groundup checkpoint 1") {
     refuse(file, "is \"", format, "\", not a checkpoint of this program");
   }
-  if (text(content, kChecksum, file) != checksum(content)) {
+  if (text(content, kChecksumKey, file) != checksum(content)) {
     refuse(file, "is damaged: its checksum is wrong. Resume from a copy, or train anew");
   }
   Checkpoint checkpoint;
@@ -265,19 +258,6 @@ void check_checkpoint(const Checkpoint& checkpoint, const Dataset& data, const s
     refuse(file, "is at epoch ", state.epoch, ", step ", state.step, " of ", options.epochs,
            " epochs of ", steps, " steps");
   }
-}
-
-std::string checksum(const Safetensors& content) {
-  std::uint32_t crc = 0;
-  for (const auto& [key, value] : content.metadata) {
-    if (key != kChecksum) crc = crc_of(crc_of(crc, key), value);
-  }
-  for (const auto& [name, array] : content.tensors) {
-    crc = crc_of(crc, fmt::format("{} {} {}", name, nn::name(array.dtype), to_string(array.shape)));
-    crc = crc_of(crc, std::span(reinterpret_cast<const std::uint8_t*>(array.bytes.data()),
-                                array.bytes.size()));
-  }
-  return fmt::format("{:08x}", crc);
 }
 
 std::string fingerprint(const Dataset& data) {

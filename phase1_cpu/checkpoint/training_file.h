@@ -35,10 +35,6 @@ Checkpoint read_checkpoint(const std::filesystem::path& path);
 // these data: the same as it began with, and a network, counts and sums that fit them.
 void check_checkpoint(const Checkpoint& checkpoint, const Dataset& data, const std::string& file);
 
-// A CRC-32 over every name, type, shape, byte and metadata text, but for the one called "crc32": there
-// write_checkpoint puts it.
-std::string checksum(const Safetensors& content);
-
 // A short text that differs if any image or label of the training or test set does (CRC-32 of
 // each, as zlib computes it), so that a run is not resumed on other data.
 std::string fingerprint(const Dataset& data);
