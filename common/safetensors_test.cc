@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
+
 #include "common/check.h"
 #include "common/file.h"
 #include "common/test_files.h"
@@ -103,7 +106,7 @@ TEST(Safetensors, ChecksumTellsEveryChange) {
     change(other);
     seen.push_back(checksum(other));
   };
-  changed([](Safetensors& c) { c.metadata["a"] = "c"; });
+  changed([](Safetensors& c) { c.metadata["a"] = "d"; });
   changed([](Safetensors& c) { c.metadata = {{"ab", ""}}; });
   changed([](Safetensors& c) { c.tensors["w"].shape = {3, 2}; });
   changed([](Safetensors& c) { c.tensors["w"].bytes[23] ^= std::byte{1}; });

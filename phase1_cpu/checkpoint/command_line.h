@@ -4,16 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "common/check.h"
+#include "common/options.h"
 #include "phase1_cpu/checkpoint/training.h"
 
 namespace nn::basic {
-
-// A command line that asks for what cannot be. what() names the option and what it may be.
-class UsageError : public Error {
- public:
-  using Error::Error;
-};
 
 struct CommandLine {
   std::string program;  // argv[0]
@@ -32,9 +26,7 @@ CommandLine read_command_line(int argc, const char* const* argv);
 // What --help prints; lines of at most 80 columns.
 std::string help_text();
 
-// The command that runs train with these arguments, as a line to paste into the shell that ran
-// `program`: `make train ARGS="..."` where the program is called as make calls it, from the root
-// of the repository, else the program itself. Any path is quoted so that it comes through whole.
+// The command that runs train with these arguments (nn::command_for).
 std::string command_for(const std::string& program, const std::vector<std::string>& arguments);
 
 // The arguments that start this training anew: all of them, or those that differ from the defaults.

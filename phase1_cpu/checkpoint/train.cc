@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
@@ -22,6 +21,7 @@
 #include "common/check.h"
 #include "common/progress.h"
 #include "common/run_folder.h"
+#include "common/training_program.h"
 #include "phase1_cpu/checkpoint/command_line.h"
 #include "phase1_cpu/checkpoint/dataset.h"
 #include "phase1_cpu/checkpoint/training.h"
@@ -34,38 +34,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kRuns = "runs";
-constexpr int kExitUsage = 2;
-constexpr int kExitInterrupted = 130;  // 128 + SIGINT, as shells report it
-
-// Set by the first SIGINT or SIGTERM; a second one ends the program at once.
-volatile std::sig_atomic_t g_stop_asked = 0;
-
-extern "C" void ask_to_stop(int) {
-  g_stop_asked = 1;
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
-}
-
-// What was ignored when we began stays so: a shell starts background jobs that way.
-void ask_to_stop_on(int signal) {
-  if (std::signal(signal, ask_to_stop) == SIG_IGN) std::signal(signal, SIG_IGN);
-}
-
-void set_up_signals() {
-  ask_to_stop_on(SIGINT);
-  ask_to_stop_on(SIGTERM);
-  std::signal(SIGPIPE, SIG_IGN);  // who reads our output may leave; the training goes on
-  std::signal(SIGXFSZ, SIG_IGN);  // past a limit on file sizes, write() then says so
-}
-
-// Says it at once. Never throws: whether standard output took it is asked at the end, and where
-// standard error does not, there is nobody to tell.
-template <class... Parts>
-void say(std::FILE* to, fmt::format_string<Parts...> format, Parts&&... parts) {
-  const std::string text = fmt::format(format, std::forward<Parts>(parts)...);
-  std::fwrite(text.data(), 1, text.size(), to);
-  std::fflush(to);
-}
 
 // A new run, or the one that --resume names, taken up where its last checkpoint stands.
 struct Run {
@@ -97,21 +65,6 @@ void write_or_say_how_to_go_on(const Run& run, const std::function<void()>& writ
   }
 }
 
-// A run's folder anywhere: "runs/wide", "/tmp/run/", or "runs/latest", which leads to another.
-RunFolder open_folder(const std::string& given, Resume resume) {
-  fs::path folder = fs::path(given).lexically_normal();
-  if (folder.filename().empty()) folder = folder.parent_path();  // it ended in a slash
-  std::error_code error;
-  if (folder.filename() == "." || folder.filename() == "..") folder = fs::canonical(folder, error);
-  if (fs::is_symlink(folder, error)) {
-    const fs::path target = fs::canonical(folder, error);
-    if (error) throw Error(detail::cat(folder, " leads to no folder: ", error.message()));
-    folder = fs::relative(target);
-  }
-  const fs::path parent = folder.has_parent_path() ? folder.parent_path() : fs::path(".");
-  return open_run_folder(parent, folder.filename().string(), resume);
-}
-
 // One of the named data sets, or the IDX files in a folder.
 Dataset open_dataset(const std::string& given) {
   if (is_dataset_name(given)) return load_dataset(given);
@@ -136,7 +89,7 @@ Run new_run(const CommandLine& line) {
   std::string name = data.name;
   name.erase(0, name.find_first_not_of('.'));
   RunFolder folder = line.out.empty() ? make_dated_run_folder(kRuns, name, std::time(nullptr))
-                                      : open_folder(line.out, Resume::no);
+                                      : open_named_run_folder(line.out, Resume::no);
   Run run{std::move(folder), std::move(checkpoint), std::move(data), line.program};
   // An unwritable folder or a full disk shows before the work, not after it.
   try {
@@ -149,7 +102,7 @@ Run new_run(const CommandLine& line) {
 }
 
 Run resumed_run(const CommandLine& line) {
-  RunFolder folder = open_folder(line.resume, Resume::yes);
+  RunFolder folder = open_named_run_folder(line.resume, Resume::yes);
   const fs::path path = folder.path() / kCheckpoint;
   if (!fs::exists(path)) {
     throw Error(detail::cat(folder.path(), " holds no ", kCheckpoint,
@@ -248,7 +201,7 @@ TrainingEnd train_with_progress(Run& run, int save_every) {
       write_metrics(run.file("metrics.csv"), now);
     });
   };
-  events.should_stop = [] { return g_stop_asked != 0; };
+  events.should_stop = stop_asked;
   const TrainingEnd end = train(run.checkpoint.state, options, run.data, events);
   progress.clear();
   return end;
@@ -279,13 +232,6 @@ int run_training(const CommandLine& line) {
                             run.folder.path()));
   }
   return 0;
-}
-
-// A message may quote a damaged file or an odd path; it must stay one line, and not steer a terminal.
-std::string one_line(std::string message) {
-  std::ranges::replace_if(
-      message, [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
-  return message;
 }
 
 int main_of(int argc, char** argv) {
