@@ -216,7 +216,8 @@ void Model::set_parameters(const std::map<std::string, Matrix>& values) {
                               "; this network needs ", shape_text(parameter.value)));
     }
   }
-  for (const auto& [name, value] : values) {
+  for (const auto& [key, value] : values) {
+    const std::string& name = key;
     const bool known = std::ranges::any_of(
         parameters_, [&](const Parameter& parameter) { return parameter.name == name; });
     if (!known) throw Error(detail::cat("set_parameters: ", name, " is no parameter of it"));

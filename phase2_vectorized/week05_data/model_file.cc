@@ -170,7 +170,8 @@ std::vector<EpochMetrics> history_of(const std::vector<double>& values) {
 
 // A prefix of an array's name that belongs to no part of a checkpoint.
 void check_families(const NamedArrays& arrays, const std::string& file) {
-  for (const auto& [name, array] : arrays) {
+  for (const auto& [key, array] : arrays) {
+    const std::string& name = key;
     const bool known = std::ranges::any_of(
         std::initializer_list<const char*>{"layers.", "optimizer.", "schedule.", "callbacks."},
         [&](const char* family) { return name.starts_with(family); });

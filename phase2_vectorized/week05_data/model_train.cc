@@ -104,7 +104,8 @@ void Model::check_ready_to_train(const BatchSource& batches, const TrainOptions&
                     state_.batch_size, state_.examples, state_.seed, batches.batch_size(),
                     batches.examples(), batches.seed()));
   }
-  for (const auto& [name, state] : callback_states_) {
+  for (const auto& [key, state] : callback_states_) {
+    const std::string& name = key;
     const bool there = std::ranges::any_of(
         options.callbacks, [&](const Callback* callback) { return callback->name() == name; });
     if (!there) {

@@ -37,7 +37,8 @@ void from_arrays(std::span<Parameter> parameters, const NamedArrays& arrays,
                               to_string(want)));
     }
   }
-  for (const auto& [name, array] : arrays) {
+  for (const auto& [key, array] : arrays) {
+    const std::string& name = key;
     const bool known = std::ranges::any_of(
         parameters, [&](const Parameter& parameter) { return parameter.name == name; });
     if (!known) throw Error(detail::cat(file, ": has an array ", name, ", which is no parameter"));
