@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent
 
 pytest.register_assert_rewrite("phase1_cpu.checkpoint.train_testing")
+pytest.register_assert_rewrite("phase2_vectorized.checkpoint.model_runs")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,3 +53,13 @@ def train_program() -> Path:
             pytrace=False,
         )
     return program
+
+
+@pytest.fixture(scope="session")
+def phase2_programs() -> Path:
+    """The folder of phase 2's built programs; $GROUNDUP_BIN_DIR names another one."""
+    folder = Path(os.environ.get("GROUNDUP_BIN_DIR", ROOT / "build/release/bin")).resolve()
+    for name in ("phase2_train", "phase2_predict", "phase2_evaluate"):
+        if not os.access(folder / name, os.X_OK):
+            pytest.fail(f"{folder / name} is not there or cannot be run; `make test` builds it", pytrace=False)
+    return folder

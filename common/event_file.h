@@ -14,7 +14,7 @@
 //
 // The first Event holds the format's name, "brain.Event:2", and no numbers.
 // Source: record_writer.h, event.proto and summary.proto for the layout and the numbers of the
-// fields [TensorFlowEvents]; how fields become bytes [ProtobufEncoding].
+// fields [TensorFlow15]; how fields become bytes [Protobuf08].
 #pragma once
 
 #include <cstddef>

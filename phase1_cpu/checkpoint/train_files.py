@@ -42,7 +42,10 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
     return np.frombuffer(content, np.uint8, offset=4 + 4 * extents).reshape(shape)
 
 
-def read_safetensors(path: Path) -> tuple[dict[str, str], dict[str, NDArray[np.float64]]]:
+DTYPES = {"F64": "<f8", "F32": "<f4"}
+
+
+def read_safetensors(path: Path) -> tuple[dict[str, str], dict[str, NDArray[np.floating]]]:
     """Metadata and arrays; every byte of the file must belong to the header or to one array."""
     content = path.read_bytes()
     (header_bytes,) = struct.unpack("<Q", content[:8])
@@ -51,10 +54,9 @@ def read_safetensors(path: Path) -> tuple[dict[str, str], dict[str, NDArray[np.f
     metadata = header.pop("__metadata__")
     arrays, end = {}, 0
     for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
-        assert entry["dtype"] == "F64", name
         begin, stop = entry["data_offsets"]
         assert begin == end, f"{name}: a gap or an overlap before it"
-        arrays[name] = np.frombuffer(data[begin:stop], "<f8").reshape(entry["shape"])
+        arrays[name] = np.frombuffer(data[begin:stop], DTYPES[entry["dtype"]]).reshape(entry["shape"])
         end = stop
     assert end == len(data), "bytes that belong to no array"
     return metadata, arrays

@@ -21,6 +21,14 @@ void add_tanh_layers(Model& model, int inputs, int outputs) {
 
 }  // namespace
 
+ImageRecipe recipe_for(const std::string& dataset) {
+  if (dataset == "fashion") {
+    return {.epochs = 10, .batch = 128, .learning_rate = 0.003, .hidden = {256}};
+  }
+  if (dataset == "tiny") return {.epochs = 20, .batch = 32, .learning_rate = 0.003};
+  return {};
+}
+
 Model make_image_model(const ImageRecipe& recipe, int inputs, int classes, int examples,
                        std::uint64_t seed) {
   Model model;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "phase2_vectorized/week05_data/model.h"
@@ -12,10 +13,13 @@ namespace nn::cpu {
 struct ImageRecipe {
   int epochs = 4;
   int batch = 256;
-  double learning_rate = 0.013;  // the cycle's peak
+  double learning_rate = 0.012;  // the cycle's peak
   std::vector<int> hidden{128};
   float dropout = 0;  // after each hidden layer
 };
+
+// What suits a data set of this name; for any other, what suits MNIST.
+ImageRecipe recipe_for(const std::string& dataset);
 
 // A network from `inputs` pixels to `classes` classes, finalized, with the schedule for so many examples.
 // nn::Error for what layers and schedules refuse.

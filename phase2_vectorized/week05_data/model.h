@@ -132,6 +132,8 @@ class Model {
 
   // The whole model, to predict and to evaluate with; it must have a loss.
   void save(const std::filesystem::path& path) const;
+  // The notes alone of a model or a checkpoint: what is needed to build the model that loads it.
+  static std::map<std::string, std::string> read_notes(const std::filesystem::path& path);
   // Finalized. set() before train().
   static Model load(const std::filesystem::path& path);
   // The parameters alone, for a network that is built by code.

@@ -237,6 +237,10 @@ Model Model::load(const std::filesystem::path& path) {
   return model;
 }
 
+std::map<std::string, std::string> Model::read_notes(const std::filesystem::path& path) {
+  return notes_of(read_safetensors(path), path.string());
+}
+
 void Model::save_parameters(const std::filesystem::path& path) const {
   check_finalized("save_parameters");
   Safetensors content;

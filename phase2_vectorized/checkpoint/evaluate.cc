@@ -1,0 +1,77 @@
+// evaluate [--model FILE] [--dataset NAME]: how a trained network does on pictures it was not trained on, class
+// by class, and which class it takes for which.
+#include <fmt/format.h>
+
+#include <string>
+
+#include "common/check.h"
+#include "common/classification.h"
+#include "common/json.h"
+#include "common/options.h"
+#include "common/training_program.h"
+#include "phase2_vectorized/checkpoint/image_data.h"
+#include "phase2_vectorized/checkpoint/train_options.h"
+#include "phase2_vectorized/week05_data/model.h"
+
+namespace nn::cpu {
+namespace {
+
+struct Parser : OptionParser {
+  Parser()
+      : OptionParser("evaluate", "Judges a trained network by the test set of its data.",
+                     "Precision: of what was called so, the share that is. Recall: of what is, the "
+                     "share called so.") {
+    add("--model", "FILE", "a model that train wrote (default: runs/latest/model.safetensors)");
+    add("--dataset", "NAME", "other data with the same classes (default: what it was trained on)");
+  }
+};
+
+int run(const Parser& parser) {
+  std::string file = "runs/latest/model.safetensors", dataset;
+  read_option(file, parser, "--model", "a model that train wrote");
+  Model model = Model::load(file);
+  const ImageNotes notes = read_image_notes(model.notes(), file);
+  if (!model.notes().contains("training")) {
+    throw Error(detail::cat(file, ": does not say what it was trained on; name --dataset"));
+  }
+  const ImageTraining training = read_training_note(model.notes().at("training"), file);
+  dataset = training.dataset;
+  read_option(dataset, parser, "--dataset", "mnist, fashion, tiny or a folder of IDX or PNG files");
+  const TrainTest data = open_image_data(dataset, training.seed);
+  if (data.test.features() != model.inputs() || data.test.classes() != model.outputs() ||
+      data.test.class_names != notes.class_names) {
+    throw Error(
+        fmt::format("{}: was trained for pictures of {} x {} pixels in {} classes, and {} has "
+                    "{} x {} in {}, or other classes",
+                    file, notes.height, notes.width, notes.class_names.size(), dataset,
+                    data.test.image_height, data.test.image_width, data.test.classes()));
+  }
+  const Evaluation seen = model.evaluate(data.test.x, data.test.labels);
+  const ClassCounts counts =
+      count_classes(data.test.labels, model.predict_classes(data.test.x), data.test.classes());
+  say(stdout, "{} on {}: {} of {} right, accuracy {:.2f} %, loss {:.4f}\n\n", file, dataset,
+      counts.right(), counts.examples(), 100 * seen.accuracy, seen.loss);
+  say(stdout, "{}\n{}", class_table_text(counts, notes.class_names),
+      confusion_text(counts, notes.class_names));
+  return 0;
+}
+
+int main_of(int argc, char** argv) {
+  try {
+    Parser parser;
+    if (parser.parse(argc, argv)) return run(parser);
+    say(stdout, "{}", parser.help());
+    return 0;
+  } catch (const UsageError& error) {
+    say(stderr, "evaluate: {}\nSee: evaluate --help\n", one_line(error.what()));
+    return kExitUsage;
+  } catch (const std::exception& error) {
+    say(stderr, "evaluate: {}\n", one_line(error.what()));
+  }
+  return 1;
+}
+
+}  // namespace
+}  // namespace nn::cpu
+
+int main(int argc, char** argv) { return nn::cpu::main_of(argc, argv); }

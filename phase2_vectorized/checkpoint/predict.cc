@@ -1,0 +1,116 @@
+// predict [--model FILE] [--top K] picture.png ...: what a trained network takes pictures for, how sure it is, and
+// what it saw of them.
+//
+// A model that was trained on MNIST's kind of pictures gets each picture made like those: any size, ink dark
+// on light or light on dark, centred by its mass. Any other gets it in grey, scaled to its own size.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "common/check.h"
+#include "common/options.h"
+#include "common/training_program.h"
+#include "phase2_vectorized/checkpoint/image_data.h"
+#include "phase2_vectorized/week05_data/model.h"
+#include "phase2_vectorized/week05_data/picture_file.h"
+#include "phase2_vectorized/week05_data/prepare_picture.h"
+#include "phase2_vectorized/week05_data/resize.h"
+
+namespace nn::cpu {
+namespace {
+
+constexpr const char* kTopAllowed = "a whole number from 1 to 1000";
+constexpr int kBarWidth = 30;  // columns of a probability of 1
+
+struct Parser : OptionParser {
+  Parser()
+      : OptionParser(
+            "predict",
+            "Says what a trained network takes pictures (PNG files) for: predict FILE ...",
+            "What it saw is drawn before its answers; --top 1 shows the likeliest alone.") {
+    add("--model", "FILE", "a model that train wrote (default: runs/latest/model.safetensors)");
+    add("--top", "K", "how many classes are shown (default: 3)");
+    take_words();
+  }
+};
+
+// The picture as the network is to see it, one row.
+Matrix seen_picture(const std::string& path, const ImageNotes& notes) {
+  const Matrix grey = read_grey_picture(path);
+  Matrix seen(notes.height, notes.width);
+  try {
+    if (notes.like_mnist) {
+      prepare_picture(seen, grey);
+    } else {
+      resize_area(seen, grey);
+    }
+  } catch (const Error& error) {
+    throw Error(detail::cat(path, ": ", error.what()));
+  }
+  return seen;
+}
+
+void show(const std::string& path, const Matrix& seen, ConstMatrixView p, const ImageNotes& notes,
+          int top) {
+  std::vector<int> order(static_cast<std::size_t>(p.cols));
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::stable_sort(order, [&](int a, int b) { return p(0, a) > p(0, b); });
+  order.resize(static_cast<std::size_t>(std::min(top, p.cols)));
+  std::size_t width = 0;
+  for (const int l : order) {
+    width = std::max(width, notes.class_names[static_cast<std::size_t>(l)].size());
+  }
+  say(stdout, "{}\n{}", path, picture_text(seen));
+  for (const int l : order) {
+    const auto bar = static_cast<std::size_t>(p(0, l) * kBarWidth + 0.5F);
+    say(stdout, "  {:<{}}  {:>6.2f} %  {}\n", notes.class_names[static_cast<std::size_t>(l)], width,
+        100 * p(0, l), std::string(bar, '#'));
+  }
+}
+
+int run(const Parser& parser) {
+  std::string file = "runs/latest/model.safetensors";
+  int top = 3;
+  read_option(file, parser, "--model", "a model that train wrote");
+  read_option(top, parser, "--top", kTopAllowed);
+  if (top < 1 || top > 1000) refuse_option("--top", parser.text("--top"), kTopAllowed);
+  if (parser.words().empty()) throw UsageError("there is no picture; name a PNG file");
+  Model model = Model::load(file);
+  const ImageNotes notes = read_image_notes(model.notes(), file);
+  if (model.inputs() != notes.height * notes.width ||
+      model.outputs() != static_cast<int>(notes.class_names.size())) {
+    throw Error(detail::cat(file, ": its notes tell of ", notes.height, " x ", notes.width,
+                            " pixels and ", notes.class_names.size(),
+                            " classes, and its network has ", model.inputs(), " inputs and ",
+                            model.outputs(), " outputs"));
+  }
+  for (const std::string& path : parser.words()) {
+    const Matrix seen = seen_picture(path, notes);
+    const Matrix p = model.predict({seen.data(), 1, seen.size(), seen.size(), 1});
+    show(path, seen, p, notes, top);
+  }
+  return 0;
+}
+
+int main_of(int argc, char** argv) {
+  try {
+    Parser parser;
+    if (parser.parse(argc, argv)) return run(parser);
+    say(stdout, "{}", parser.help());
+    return 0;
+  } catch (const UsageError& error) {
+    say(stderr, "predict: {}\nSee: predict --help\n", one_line(error.what()));
+    return kExitUsage;
+  } catch (const std::exception& error) {
+    say(stderr, "predict: {}\n", one_line(error.what()));
+  }
+  return 1;
+}
+
+}  // namespace
+}  // namespace nn::cpu
+
+int main(int argc, char** argv) { return nn::cpu::main_of(argc, argv); }

@@ -1,0 +1,329 @@
+"""Phase 2's train, evaluate and predict, as a user runs them."""
+
+from __future__ import annotations
+
+import importlib.util
+import random
+import shutil
+import signal
+import struct
+import time
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from phase1_cpu.checkpoint.train_files import read_idx, read_safetensors
+from phase1_cpu.checkpoint.train_testing import TINY, Running, command_in, run
+from phase2_vectorized.checkpoint.model_runs import (
+    EVENTS,
+    check_all_whole,
+    check_finished,
+    predict,
+    read_events,
+    read_metrics,
+    results,
+)
+
+# 600 pictures in 60 steps an epoch; dropout has to go on where it was.
+TRAINING = ("--dataset", "tiny", "--hidden", 16, "--batch", 10, "--lr", 0.01, "--dropout", 0.1)
+EPOCHS = 12
+
+
+@pytest.fixture(scope="module")
+def train(phase2_programs: Path) -> Path:
+    return phase2_programs / "phase2_train"
+
+
+@pytest.fixture(scope="module")
+def undisturbed(train: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a whole run of EPOCHS epochs."""
+    folder = tmp_path_factory.mktemp("undisturbed") / "run"
+    done = run(train, *TRAINING, "--epochs", EPOCHS, "--out", folder, cwd=folder.parent)
+    assert done.code == 0, done
+    assert "test accuracy" in done.out
+    check_finished(folder)
+    return folder
+
+
+def png(pixels: np.ndarray) -> bytes:
+    """A grey picture of 8 bits, (height, width) of 0 to 255, as a PNG file."""
+    height, width = pixels.shape
+    lines = b"".join(b"\0" + row.tobytes() for row in pixels.astype(np.uint8))
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
+
+
+# ------------------------------------------------------------------------------ the same, whatever happens
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_threads_change_nothing(train: Path, tmp_path: Path, undisturbed: Path, threads: int) -> None:
+    done = run(train, *TRAINING, "--epochs", EPOCHS, "--out", "run", cwd=tmp_path, env={"NN_THREADS": str(threads)})
+    assert done.code == 0, done
+    assert f"on {threads} thread" in done.out
+    assert results(tmp_path / "run") == results(undisturbed)
+
+
+def test_stopped_again_and_again(train: Path, tmp_path: Path, undisturbed: Path) -> None:
+    moments, folder = random.Random(1), tmp_path / "run"
+    arguments = [*TRAINING, "--epochs", EPOCHS, "--out", folder, "--save-every", 1000]
+    for how in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
+        with Running(train, *arguments, cwd=tmp_path) as training:
+            time.sleep(moments.uniform(0, 0.03))
+            done = training.end(how)
+        assert done.code == 130, done
+        assert "stopped in epoch " in done.err and not (folder / "report.html").exists()
+        check_all_whole(folder)
+        arguments = command_in(done.err)
+    done = run(train, *arguments, cwd=tmp_path)
+    assert done.code == 0 and f"resuming {folder} in epoch" in done.out, done
+    check_finished(folder)
+    assert results(folder) == results(undisturbed)
+
+
+KILLS = 50
+
+
+def test_killed_at_random(train: Path, tmp_path: Path, undisturbed: Path) -> None:
+    """Saving after each step, so that many of the kills hit a file that is being written."""
+    moments, folder = random.Random(2), tmp_path / "run"
+    first = [*TRAINING, "--epochs", EPOCHS, "--out", folder, "--save-every", 1]
+    again = ["--resume", folder, "--save-every", 1]
+    arguments, kills, in_saving = first, 0, 0
+    while kills < KILLS:
+        with Running(train, *arguments, cwd=tmp_path, epochs_ahead=1) as training:
+            time.sleep(moments.uniform(0, 0.05))
+            done = training.end(signal.SIGKILL)
+        if done.code == 0:  # it came to its end: once more from the beginning
+            shutil.rmtree(folder)
+            arguments = first
+            continue
+        assert done.code == -signal.SIGKILL, done
+        arguments = again
+        kills += 1
+        in_saving += any(name.endswith(".tmp") for name in check_all_whole(folder, killed=True))
+        assert not (folder / "report.html").exists()
+    assert in_saving > 0, "no moment of saving was hit"
+    assert run(train, *again, cwd=tmp_path).code == 0
+    check_finished(folder)
+    assert results(folder) == results(undisturbed)
+
+
+def test_augmented_training_resumes_to_the_same(train: Path, tmp_path: Path) -> None:
+    arguments = (*TRAINING, "--epochs", 3, "--augment", "yes")
+    assert run(train, *arguments, "--out", "whole", cwd=tmp_path).code == 0
+    with Running(train, *arguments, "--out", "run", cwd=tmp_path) as training:
+        assert training.end(signal.SIGINT).code == 130
+    assert run(train, "--resume", "run", cwd=tmp_path).code == 0
+    assert results(tmp_path / "run") == results(tmp_path / "whole")
+
+
+# ------------------------------------------------------------------------------ its files, read by others
+
+
+def test_numpy_predicts_the_same(phase2_programs: Path, undisturbed: Path, tmp_path: Path) -> None:
+    x = read_idx(TINY / "t10k-images-idx3-ubyte.gz").reshape(-1, 784) / 255.0
+    labels = read_idx(TINY / "t10k-labels-idx1-ubyte.gz")
+    p = predict(undisturbed / "model.safetensors", x)
+    accuracy = np.mean(p.argmax(axis=1) == labels)
+    assert accuracy == read_metrics(undisturbed / "metrics.csv")[-1]["val_accuracy"]
+    # predict draws probabilities to 1e-4; a digit of the test set comes back as it is.
+    picture = tmp_path / "digit.png"
+    picture.write_bytes(png(255 - read_idx(TINY / "t10k-images-idx3-ubyte.gz")[7]))
+    model = undisturbed / "model.safetensors"
+    done = run(phase2_programs / "phase2_predict", "--model", model, "--top", 10, picture, cwd=tmp_path)
+    assert done.code == 0, done
+    shown = {line.split()[0]: float(line.split()[1]) for line in done.out.splitlines() if " % " in line}
+    for digit in range(10):
+        # Preparing the picture moves no pixel and rounds to 8 bits of grey.
+        assert abs(shown[str(digit)] / 100 - p[7, digit]) < 2e-3, done.out
+
+
+def test_the_safetensors_package_reads_the_model(undisturbed: Path) -> None:
+    if importlib.util.find_spec("safetensors") is None:
+        pytest.skip("the safetensors package is not installed: pip install safetensors")
+    from safetensors.numpy import load_file
+
+    _, arrays = read_safetensors(undisturbed / "model.safetensors")
+    theirs = load_file(undisturbed / "model.safetensors")
+    assert theirs.keys() == arrays.keys()
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(theirs[name], array)
+
+
+def test_tensorboard_reads_the_events(undisturbed: Path) -> None:
+    rows = read_metrics(undisturbed / "metrics.csv")
+    events = read_events(undisturbed / EVENTS)
+    assert [event.step for event in events] == [row["epoch"] for row in rows]
+    for event, row in zip(events, rows, strict=True):
+        assert event.wall_time == row["wall_time"]
+        assert event.scalars["epoch_loss"] == np.float32(row["loss"])
+        assert event.scalars["validation/epoch_accuracy"] == np.float32(row["val_accuracy"])
+    if importlib.util.find_spec("tensorboard") is None:
+        pytest.skip("read by our own reader alone: TensorBoard is not installed (pip install tensorboard)")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    stock = EventAccumulator(str(undisturbed))
+    stock.Reload()
+    for tag, name in (("epoch_loss", "loss"), ("validation/epoch_loss", "val_loss")):
+        theirs = [(scalar.step, scalar.value, scalar.wall_time) for scalar in stock.Scalars(tag)]
+        assert theirs == [(row["epoch"], np.float32(row[name]), row["wall_time"]) for row in rows]
+
+
+# ------------------------------------------------------------------------------ evaluate and predict
+
+
+def test_evaluate_says_what_training_said(phase2_programs: Path, undisturbed: Path, tmp_path: Path) -> None:
+    model = undisturbed / "model.safetensors"
+    done = run(phase2_programs / "phase2_evaluate", "--model", model, cwd=tmp_path)
+    assert done.code == 0, done
+    accuracy = read_metrics(undisturbed / "metrics.csv")[-1]["val_accuracy"]
+    assert f"{accuracy * 200:.0f} of 200 right, accuracy {100 * accuracy:.2f} %" in done.out
+    x = read_idx(TINY / "t10k-images-idx3-ubyte.gz").reshape(-1, 784) / 255.0
+    labels = read_idx(TINY / "t10k-labels-idx1-ubyte.gz")
+    said = predict(model, x).argmax(axis=1)
+    *_, confusion = done.out.split("true \\ said")
+    rows = [line.split()[2:] for line in confusion.splitlines()[1:]]
+    for truth in range(10):
+        want = [str(n) if (n := int(np.sum((labels == truth) & (said == k)))) else "." for k in range(10)]
+        assert rows[truth] == want
+    table = done.out.split("F1\n")[1].splitlines()
+    hits = np.sum((said == 3) & (labels == 3))
+    assert f"{100 * hits / np.sum(said == 3):.2f} %" in table[3]
+    assert f"{100 * hits / np.sum(labels == 3):.2f} %" in table[3]
+
+
+def test_predict_sees_through_size_place_and_paper(phase2_programs: Path, undisturbed: Path, tmp_path: Path) -> None:
+    """One digit on white paper, on black, three times as large and elsewhere: the same answers."""
+    digit = read_idx(TINY / "t10k-images-idx3-ubyte.gz")[3].astype(int)
+    large = np.full((150, 220), 255)
+    large[20 : 20 + 84, 100 : 100 + 84] -= np.kron(digit, np.ones((3, 3), int))
+    pictures = {"white.png": 255 - digit, "black.png": digit, "large.png": large}
+    answers = {}
+    for name, pixels in pictures.items():
+        (tmp_path / name).write_bytes(png(pixels))
+    done = run(phase2_programs / "phase2_predict", "--model", undisturbed / "model.safetensors", *pictures, cwd=tmp_path)
+    assert done.code == 0, done
+    for name in pictures:
+        lines = done.out[done.out.index(name) :].splitlines()
+        assert len(lines[1:29]) == 28, "what it saw, 28 lines"
+        answers[name] = [line.split()[0] for line in lines if " % " in line][:3]
+        assert "#" in next(line for line in lines if " % " in line)
+    assert answers["white.png"] == answers["black.png"] == answers["large.png"]
+
+
+# ------------------------------------------------------------------------------ what is refused
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--dataset", "cifar"), "'cifar' is no data set and no folder"),
+        (("--epochs", "0"), "--epochs is '0'; it may be a whole number from 1 to 10000"),
+        (("--lr", "nan"), "--lr is 'nan'"),
+        (("--dropout", "0.95"), "--dropout is '0.95'; it may be a number from 0 to 0.9"),
+        (("--augment", "maybe"), "--augment is 'maybe'; it may be yes or no"),
+        (("--hidden", "0"), "--hidden is '0'"),
+        (("--dataset", "tiny", "--batch", "601"), "--batch is 601; it may be at most the 600 training pictures"),
+        (("--resume", "gone"), 'there is no run "./gone" to resume'),
+        (("--resume", "gone", "--lr", "1"), "--lr cannot be given with --resume"),
+        (("--optimizer", "adam"), "'--optimizer' is no option; there are --augment"),
+    ],
+)
+def test_wrong_command_lines(train: Path, tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
+    done = run(train, *arguments, cwd=tmp_path)
+    assert done.code in (1, 2) and done.err.startswith("train: ") and says in done.err, done
+    assert done.out == "" and list(tmp_path.iterdir()) == []
+
+
+def test_a_training_that_diverges_says_so(train: Path, tmp_path: Path) -> None:
+    done = run(train, "--dataset", "tiny", "--lr", 1000, "--hidden", "32,32,32", "--out", "run", cwd=tmp_path)
+    if done.code == 0:
+        assert "test accuracy" in done.out
+    else:
+        assert "the steps are too long. Try a smaller learning rate" in done.error()
+        assert "cannot" not in done.err
+    check_all_whole(tmp_path / "run")
+
+
+def test_damaged_and_foreign_checkpoints(train: Path, tmp_path: Path, undisturbed: Path) -> None:
+    folder = tmp_path / "run"
+    shutil.copytree(undisturbed, folder)
+    checkpoint = folder / "checkpoint.safetensors"
+    whole = checkpoint.read_bytes()
+    bits = random.Random(3)
+    for place in [0, 9, *(bits.randrange(8, len(whole)) for _ in range(12)), len(whole) - 1]:
+        checkpoint.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << bits.randrange(8)]) + whole[place + 1 :])
+        assert str(checkpoint) in run(train, "--resume", folder, cwd=tmp_path).error()
+    checkpoint.write_bytes(whole[: len(whole) // 2])
+    run(train, "--resume", folder, cwd=tmp_path).error()
+    shutil.copy(folder / "model.safetensors", checkpoint)
+    assert "not a checkpoint of this program" in run(train, "--resume", folder, cwd=tmp_path).error()
+    checkpoint.write_bytes(whole)
+    done = run(train, "--resume", folder, cwd=tmp_path)
+    assert done.code == 0 and "writing the results again" in done.out
+
+
+BAD_PICTURES = {
+    "no file": (None, "there is no such file"),
+    "text": (b"no picture", "text.png"),
+    "cut short": (png(np.arange(784).reshape(28, 28) % 251)[:-30], "cut short.png"),
+    "empty": (png(np.full((28, 28), 200)), "empty.png"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_PICTURES)
+def test_predict_refuses_what_it_cannot_see(
+    phase2_programs: Path, undisturbed: Path, tmp_path: Path, case: str
+) -> None:
+    content, says = BAD_PICTURES[case]
+    if content is not None:
+        (tmp_path / f"{case}.png").write_bytes(content)
+    model = undisturbed / "model.safetensors"
+    done = run(phase2_programs / "phase2_predict", "--model", model, f"{case}.png", cwd=tmp_path)
+    assert done.code == 1 and says in done.err and len(done.err.splitlines()) == 1, done
+
+
+def test_models_that_are_none(phase2_programs: Path, undisturbed: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "a.png"
+    picture.write_bytes(png(np.eye(28) * 255))
+    for program, words in (("phase2_predict", [picture]), ("phase2_evaluate", [])):
+        for model, says in (
+            (tmp_path / "gone", "there is no such file"),
+            (undisturbed / "checkpoint.safetensors", "not a model of this program"),
+            (undisturbed / "mistakes.png", "not a safetensors file"),
+        ):
+            done = run(phase2_programs / program, "--model", model, *words, cwd=tmp_path)
+            assert done.code == 1 and says in done.err and str(model) in done.err, done
+    done = run(phase2_programs / "phase2_predict", "--model", undisturbed / "model.safetensors", cwd=tmp_path)
+    assert done.code == 2 and "there is no picture" in done.err
+    done = run(
+        phase2_programs / "phase2_evaluate", "--model", undisturbed / "model.safetensors", "--dataset", "fashion",
+        cwd=tmp_path,
+    )
+    assert done.code == 1 and ("other classes" in done.err or "Restore it with" in done.err), done
+
+
+def test_a_folder_of_pngs_trains_evaluates_and_predicts(phase2_programs: Path, tmp_path: Path) -> None:
+    """Two classes of 12 x 9 pixels: bright above, bright below."""
+    rng = np.random.default_rng(1)
+    for name, rows in (("above", slice(0, 6)), ("below", slice(6, 12))):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for i in range(40):
+            pixels = rng.integers(0, 100, (12, 9))
+            pixels[rows] += 100
+            (tmp_path / "pictures" / name / f"{i:02}.png").write_bytes(png(pixels))
+    done = run(phase2_programs / "phase2_train", "--dataset", "pictures", "--hidden", "none", "--epochs", 60, "--lr", 0.05,
+               cwd=tmp_path)
+    assert done.code == 0 and "64 pictures to learn from, 16 to test on" in done.out, done
+    assert "test accuracy 100.00 %" in done.out
+    done = run(phase2_programs / "phase2_evaluate", cwd=tmp_path)
+    assert "16 of 16 right" in done.out, done
+    done = run(phase2_programs / "phase2_predict", "--top", 1, "pictures/below/00.png", cwd=tmp_path)
+    assert done.out.splitlines()[-1].split()[0] == "below", done

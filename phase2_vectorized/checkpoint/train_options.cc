@@ -1,0 +1,176 @@
+#include "phase2_vectorized/checkpoint/train_options.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "common/json.h"
+
+namespace nn::cpu {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kEpochsAllowed = "a whole number from 1 to 10000";
+constexpr const char* kBatchAllowed = "a whole number from 1 to 65536";
+constexpr const char* kRateAllowed = "a number above 0 and up to 1000";
+constexpr const char* kHiddenAllowed = "none, or up to 16 widths from 1 to 65536, as in 128,64";
+constexpr const char* kDropoutAllowed = "a number from 0 to 0.9";
+constexpr const char* kAugmentAllowed = "yes or no";
+constexpr const char* kSeedAllowed = "a whole number from 0 to 18446744073709551615";
+constexpr const char* kSaveEveryAllowed = "a whole number from 1 to 1000000000";
+
+std::string hidden_text(const std::vector<int>& hidden) {
+  return hidden.empty() ? "none" : fmt::format("{}", fmt::join(hidden, ","));
+}
+
+struct Parser : OptionParser {
+  Parser();
+};
+
+Parser::Parser()
+    : OptionParser("train", "Trains a network of dense layers on pictures, with phase 2's Model.",
+                   "Ctrl-C saves and stops; --resume goes on, to the same result as without a "
+                   "stop.\nNN_THREADS=1 in the environment sets how many threads compute.") {
+  const ImageRecipe mnist = recipe_for("mnist"), fashion = recipe_for("fashion");
+  add("--dataset", "NAME",
+      "mnist, fashion, tiny, or a folder of IDX or PNG files (default: mnist)");
+  add("--epochs", "N",
+      fmt::format("how often every picture is seen (mnist: {}, fashion: {})", mnist.epochs,
+                  fashion.epochs));
+  add("--batch", "N",
+      fmt::format("pictures a step (mnist: {}, fashion: {})", mnist.batch, fashion.batch));
+  add("--lr", "X",
+      fmt::format("highest learning rate of the cycle (mnist: {}, fashion: {})",
+                  mnist.learning_rate, fashion.learning_rate));
+  add("--hidden", "N,N,..",
+      fmt::format("units of each hidden layer, or none (mnist: {}, fashion: {})",
+                  hidden_text(mnist.hidden), hidden_text(fashion.hidden)));
+  add("--dropout", "X", "share of hidden units left out in training (default: 0)");
+  add("--augment", "yes|no", "shift, rotate and bend training pictures (default: no)");
+  add("--seed", "N", "decides first weights and order of pictures (default: 1)");
+  add("--out", "FOLDER", "for the results (default: runs/NAME-DATE; must be empty)");
+  add("--resume", "FOLDER", "go on with the run in FOLDER; runs/latest is the last one");
+  add("--save-every", "N", "steps between two saved states (default: 500)");
+}
+
+// Throws UsageError unless the value is within [low, high].
+template <class T>
+void check_range(const Parser& parser, const char* option, T value, T low, T high,
+                 const char* allowed) {
+  if (!(value >= low && value <= high)) refuse_option(option, parser.text(option), allowed);
+}
+
+void read_recipe(ImageRecipe& recipe, const Parser& parser) {
+  read_option(recipe.epochs, parser, "--epochs", kEpochsAllowed);
+  read_option(recipe.batch, parser, "--batch", kBatchAllowed);
+  read_option(recipe.learning_rate, parser, "--lr", kRateAllowed);
+  read_option(recipe.hidden, parser, "--hidden", kHiddenAllowed);
+  read_option(recipe.dropout, parser, "--dropout", kDropoutAllowed);
+  if (parser.given("--epochs")) {
+    check_range(parser, "--epochs", recipe.epochs, 1, 10'000, kEpochsAllowed);
+  }
+  if (parser.given("--batch")) {
+    check_range(parser, "--batch", recipe.batch, 1, 65'536, kBatchAllowed);
+  }
+  if (parser.given("--lr")) {
+    check_range(parser, "--lr", recipe.learning_rate, 1e-300, 1000.0, kRateAllowed);
+  }
+  if (parser.given("--dropout")) {
+    check_range(parser, "--dropout", recipe.dropout, 0.0F, 0.9F, kDropoutAllowed);
+  }
+  const bool widths_allowed =
+      std::ranges::all_of(recipe.hidden, [](int width) { return width >= 1 && width <= 65'536; });
+  if (!widths_allowed || recipe.hidden.size() > 16) {
+    refuse_option("--hidden", parser.text("--hidden"), kHiddenAllowed);
+  }
+}
+
+}  // namespace
+
+TrainCommand read_train_command(int argc, const char* const* argv) {
+  TrainCommand command;
+  command.program = argc > 0 ? argv[0] : "train";
+  Parser parser;
+  if (!parser.parse(argc, argv)) {
+    command.help = true;
+    return command;
+  }
+  if (parser.given("--resume")) {
+    for (const char* option : {"--dataset", "--epochs", "--batch", "--lr", "--hidden", "--dropout",
+                               "--augment", "--seed", "--out"}) {
+      if (parser.given(option)) {
+        throw UsageError(fmt::format(
+            "{} cannot be given with --resume, which goes on exactly as the run began; only "
+            "--save-every may be given",
+            option));
+      }
+    }
+  }
+  ImageTraining& training = command.training;
+  read_option(training.dataset, parser, "--dataset",
+              "mnist, fashion, tiny or a folder of IDX or PNG files");
+  training.recipe = recipe_for(training.dataset);
+  read_recipe(training.recipe, parser);
+  std::string augment = "no";
+  read_option(augment, parser, "--augment", kAugmentAllowed);
+  if (augment != "yes" && augment != "no") refuse_option("--augment", augment, kAugmentAllowed);
+  training.augment = augment == "yes";
+  read_option(training.seed, parser, "--seed", kSeedAllowed);
+  read_option(command.out, parser, "--out", "a folder, new or empty");
+  read_option(command.resume, parser, "--resume", "the folder of a run, such as runs/latest");
+  read_option(command.save_every, parser, "--save-every", kSaveEveryAllowed);
+  command.batch_given = parser.given("--batch");
+  if (parser.given("--save-every")) {
+    check_range(parser, "--save-every", command.save_every, 1, 1'000'000'000, kSaveEveryAllowed);
+  }
+  return command;
+}
+
+std::string train_help() { return Parser().help(); }
+
+std::vector<std::string> arguments_of(const ImageTraining& training) {
+  const ImageRecipe& recipe = training.recipe;
+  std::vector<std::string> arguments{"--dataset", training.dataset,
+                                     "--epochs",  fmt::format("{}", recipe.epochs),
+                                     "--batch",   fmt::format("{}", recipe.batch),
+                                     "--lr",      fmt::format("{}", recipe.learning_rate),
+                                     "--hidden",  hidden_text(recipe.hidden),
+                                     "--seed",    fmt::format("{}", training.seed)};
+  if (recipe.dropout > 0) {
+    arguments.insert(arguments.end(), {"--dropout", fmt::format("{}", recipe.dropout)});
+  }
+  if (training.augment) arguments.insert(arguments.end(), {"--augment", "yes"});
+  return arguments;
+}
+
+std::string training_note(const ImageTraining& training) {
+  const ImageRecipe& recipe = training.recipe;
+  return json{{"dataset", training.dataset}, {"epochs", recipe.epochs}, {"batch", recipe.batch},
+              {"lr", recipe.learning_rate},  {"hidden", recipe.hidden}, {"dropout", recipe.dropout},
+              {"augment", training.augment}, {"seed", training.seed}}
+      .dump();
+}
+
+ImageTraining read_training_note(const std::string& note, const std::string& file) {
+  try {
+    const json object = parse_json(note, file);
+    ImageTraining training;
+    object.at("dataset").get_to(training.dataset);
+    object.at("epochs").get_to(training.recipe.epochs);
+    object.at("batch").get_to(training.recipe.batch);
+    object.at("lr").get_to(training.recipe.learning_rate);
+    object.at("hidden").get_to(training.recipe.hidden);
+    object.at("dropout").get_to(training.recipe.dropout);
+    object.at("augment").get_to(training.augment);
+    object.at("seed").get_to(training.seed);
+    return training;
+  } catch (const json::exception& error) {
+    throw Error(
+        detail::cat(file, ": its options are not what this program writes: ", error.what()));
+  }
+}
+
+}  // namespace nn::cpu
