@@ -77,7 +77,7 @@ phase1: ## phase 1: build, test, diff against the reference, run the checkpoint;
 	@$(PYTHON) -m common.learn.phase 1 $(if $(filter 1,$(MINE)),--mine)
 
 phase2: ## phase 2, likewise
-	@$(SETUP) build data python
+	@$(SETUP) build data fashion python
 	@$(WHOSE)
 	@$(PYTHON) -m common.learn.phase 2 $(if $(filter 1,$(MINE)),--mine)
 

@@ -137,10 +137,22 @@ def checkpoint_of_phase_1(built: Built, screen: Screen) -> None:
     row(screen, "report", f"{(out / 'mnist/report.html').relative_to(ROOT)}: open it in a browser")
 
 
-# Phase 2's checkpoint joins here, with the programs that train it.
+def checkpoint_of_phase_2(built: Built, screen: Screen) -> None:
+    """Spiral and sine with their pictures, MNIST from twenty seeds, Fashion-MNIST; then one run with its report."""
+    binaries, build, out = built.build / "bin", built.build, built.out
+    row(screen, "checkpoint", f"pictures in {out.relative_to(ROOT)}/pictures:")
+    checkpoint = [binaries / "phase2_checkpoint", "--out", out / "pictures"]
+    if subprocess.run(checkpoint, cwd=ROOT).returncode != 0:
+        raise StepFailed("the checkpoint was not reached", build / "outputs.log")
+    log = build / "train.log"
+    log.unlink(missing_ok=True)
+    logged("training on MNIST", [binaries / "phase2_train", "--out", out / "mnist"], log)
+    row(screen, "report", f"{(out / 'mnist/report.html').relative_to(ROOT)}: open it in a browser")
+
+
 PHASES = {
     1: Phase("phase1_cpu", "CPU foundations", checkpoint_of_phase_1),
-    2: Phase("phase2_vectorized", "vectorised"),
+    2: Phase("phase2_vectorized", "vectorised", checkpoint_of_phase_2),
 }
 
 

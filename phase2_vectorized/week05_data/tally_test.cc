@@ -61,8 +61,13 @@ TEST(Tally, LogitsBelowZeroAreRankedToo) {
 }
 
 TEST(Tally, NanIsTheLargest) {
-  const Matrix y{{0, kNan, 9}, {0, kNan, 9}, {kNan, 1, 2}, {kNan, 1, kNan}};
-  EXPECT_TRUE(is(categorical_tally(y, std::vector<int>{2, 1, 2, 0}), 2, 4));
+  const auto right = [](const Matrix& y, int label) {
+    return categorical_tally(y, std::vector<int>{label});
+  };
+  EXPECT_TRUE(is(right(Matrix{{0, kNan, 9}}, 1), 1, 1));
+  EXPECT_TRUE(is(right(Matrix{{0, kNan, 9}}, 2), 0, 1));
+  EXPECT_TRUE(is(right(Matrix{{kNan, 1, 2}}, 2), 0, 1));
+  EXPECT_TRUE(is(right(Matrix{{kNan, 1, kNan}}, 0), 1, 1));
 }
 
 TEST(Tally, BinaryLooksAtTheSideOfTheThreshold) {
