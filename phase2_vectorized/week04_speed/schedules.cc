@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "phase2_vectorized/week04_speed/hyperparameters.h"
+#include "phase2_vectorized/week04_speed/schedule_options.h"
 
 namespace nn::cpu {
 

@@ -93,13 +93,4 @@ PlateauState plateau_start(const Plateau& options);
 // The state after one more observation. NaN is no better than anything.
 PlateauState reduce_on_plateau(const PlateauState& state, double value, const Plateau& options);
 
-// What the functions above check of their options, and schedule.h of what it is given.
-void check(const StepDecay& options);
-void check(const ExponentialDecay& options);
-void check(const InverseTimeDecay& options);
-void check(const CosineDecay& options);
-void check(const WarmUp& options);
-void check(const OneCycle& options);
-void check(const Plateau& options);
-
 }  // namespace nn::cpu

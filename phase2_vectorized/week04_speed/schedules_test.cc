@@ -158,28 +158,15 @@ TEST(Schedules, RefuseANegativeStep) {
   EXPECT_TRUE(refuses([] { one_cycle(-1, {}); }, {"one_cycle", "step is -1"}));
 }
 
+// What each option may be is schedule_options.h's, and its test's.
 TEST(Schedules, RefuseOptionsOutOfRange) {
-  const double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_TRUE(refuses([] { step_decay(0, {.initial = 0}); }, {"initial is 0", "above 0"}));
-  EXPECT_TRUE(refuses([] { step_decay(0, {.factor = 1.5}); }, {"factor is 1.5", "(0, 1]"}));
-  EXPECT_TRUE(refuses([] { step_decay(0, {.every = 0}); }, {"every is 0", "1 or more"}));
-  EXPECT_TRUE(refuses([&] { exponential_decay(0, {.factor = nan}); }, {"factor is nan"}));
   EXPECT_TRUE(refuses([] { exponential_decay(0, {.every = -3}); }, {"every is -3"}));
   EXPECT_TRUE(refuses([] { inverse_time_decay(0, {.factor = -1}); }, {"factor is -1"}));
   EXPECT_TRUE(refuses([] { cosine_decay(0, {.steps = 0}); }, {"steps is 0"}));
-  EXPECT_TRUE(
-      refuses([] { cosine_decay(0, {.initial = 1, .least = 2}); }, {"least is 2", "initial is 1"}));
-  EXPECT_TRUE(refuses([] { warm_up(0, {.steps = 0}); }, {"warm_up", "steps is 0"}));
   EXPECT_TRUE(refuses([] { warm_up(0, {.start = 0}); }, {"start is 0", "(0, 1]"}));
   EXPECT_TRUE(refuses([] { one_cycle(0, {.steps = 1}); }, {"steps is 1", "2 or more"}));
-  EXPECT_TRUE(refuses([] { one_cycle(0, {.rise = 1}); }, {"rise is 1", "(0, 1)"}));
-  EXPECT_TRUE(refuses([] { one_cycle(0, {.div = 0.5}); }, {"div is 0.5", "1 or more"}));
-  EXPECT_TRUE(refuses([&] { one_cycle(0, {.final_div = nan}); }, {"final_div is nan"}));
-  EXPECT_TRUE(refuses([] { plateau_start({.factor = 1}); }, {"factor is 1", "(0, 1)"}));
   EXPECT_TRUE(refuses([] { plateau_start({.patience = -1}); }, {"patience is -1"}));
-  EXPECT_TRUE(refuses([] { plateau_start({.threshold = 1}); }, {"threshold is 1", "[0, 1)"}));
-  EXPECT_TRUE(refuses([] { plateau_start({.cooldown = -1}); }, {"cooldown is -1"}));
-  EXPECT_TRUE(refuses([] { plateau_start({.least = -1}); }, {"least is -1"}));
 }
 
 }  // namespace
