@@ -72,6 +72,8 @@ class Model {
  public:
   Model();
   ~Model();
+  Model(const Model&) = delete;
+  Model& operator=(const Model&) = delete;
   Model(Model&&) noexcept;
   Model& operator=(Model&&) noexcept;
 
