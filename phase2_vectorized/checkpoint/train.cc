@@ -248,6 +248,12 @@ void say_what_came_of_it(const Run& run) {
   for (const EpochMetrics& metrics : run.model.history()) seconds += metrics.seconds;
   say(stdout, "{:.2f} s of training\n", seconds);
   say(stdout, "report: {} (open it in a browser)\n", run.file("report.html").string());
+  if (last.val_accuracy < 1.5 / run.model.outputs()) {  // hardly more than guessing gets right
+    ImageTraining slower = run.training;
+    slower.recipe.learning_rate /= 10;
+    say(stdout, "that is little: perhaps its steps were too long. Try a smaller --lr:\n  {}\n",
+        run.command(arguments_of(slower)));
+  }
 }
 
 int run_training(const TrainCommand& command) {
