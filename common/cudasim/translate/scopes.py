@@ -173,7 +173,9 @@ class Reader:
                 elif text not in SPECIFIERS and text not in {"constexpr", "consteval", "constinit"}:
                     types += stream.text(index - 1) != "::"
             index += 1
-        if types != 1 or words & self.spaces.macros or any(word.startswith("__cud") for word in words):
+        # Capitals are a macro's, perhaps of the command line or of a library's header.
+        macros = words & self.spaces.macros or any(word.isupper() and len(word) > 2 for word in words)
+        if types != 1 or macros:
             return Space.UNSURE
         if "__global__" in words:
             return Space.KERNEL

@@ -162,3 +162,8 @@ def test_what_another_file_declares_counts() -> None:
         translate(main, names)
     learn(lex("__device__ double far(double x) { return x; }"), names)
     assert translate(main, names).text
+
+
+def test_capitals_may_be_a_macro_that_is_not_seen() -> None:
+    assert translated("KERNEL k(float* x) { *x = 1; } void run() { k<<<1, 1>>>(nullptr); }")
+    assert translated("EXPORTED helper(float x) { return x; } __global__ void k(float* x) { *x = helper(1); }")
