@@ -287,7 +287,7 @@ def project(folder: Path) -> None:
         '#pragma once\n#include "../plain.h"\n#include "plain.h"\n'
         "__global__ void set(int* x, int n) { extern __shared__ int s[]; s[0] = n; *x = s[0] + once - once; }\n"
     )
-    (folder / "src/detail/plain.h").write_text("#pragma once\ninline int once = 0;\n")
+    (folder / "src/detail/plain.h").write_text("#pragma once\ninline constexpr int once = 0;\n")
     (folder / "src/plain.h").write_text("#pragma once\ninline int plain() { return 4; }\n")
     (folder / "include/lib/launch.h").write_text(
         '#pragma once\n#include "between.h"\ninline void launch_lib(int* x) { between(x); }\n'
