@@ -33,12 +33,13 @@ void check_overrun(Worker& worker) {
     char* gap = address();
     if (std::memcmp(gap, kUntouched, sizeof kUntouched) == 0) continue;
     std::memset(gap, 0, sizeof kUntouched);
+    if (worker.grid()->error != cudaSuccess) continue;  // it has been told why the launch ends
+    worker.grid()->fail(cudaErrorIllegalAddress);
     std::fprintf(
         stderr,
         "cudasim: kernel %s wrote past the end of a shared array; compiled with --check it "
         "says where\n  the launch ends with %s\n",
         kernel_name(worker.grid()->kernel).c_str(), cudaGetErrorName(cudaErrorIllegalAddress));
-    worker.grid()->fail(cudaErrorIllegalAddress);
   }
 }
 
