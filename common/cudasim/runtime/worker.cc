@@ -122,6 +122,7 @@ void Worker::run(Grid& grid) {
     }
   }
   leave_device_shadow();
+  if (block_->static_shared != 0) check_overrun(*this);
   busy = false;
   grid_ = nullptr;
 }
