@@ -131,7 +131,10 @@ void check_access(const MemoryAccess& access) {
   } else {
     check_elsewhere(*worker, access);
   }
-  if (access.atomic) worker->block().check->meet(view.linear, access.address);
+  if (access.atomic) {
+    worker->block().check->meet(view.linear, access.address);
+    return;  // not the kernel's own code before the operation is done
+  }
   view.in_kernel = 1;
 }
 

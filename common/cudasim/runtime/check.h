@@ -90,7 +90,9 @@ bool enough_written(const MemoryAccess& access, F is_written) {
   return true;
 }
 
-// An access by whoever runs on this OS thread.
+// An access by whoever runs on this OS thread. Of an atomic one the caller then does the operation and
+// sets view.in_kernel as it was before: in between, the watchdog may let no other thread in, to which it
+// would have been handed over already, or not yet.
 void check_access(const MemoryAccess& access);
 
 // The same of a copy that the runtime does for the device thread that runs.

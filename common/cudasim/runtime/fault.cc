@@ -350,6 +350,15 @@ void watch_loop() {
 
 }  // namespace
 
+void yield_if_asked() {
+  Worker* worker = Worker::in_kernel();
+  int asked = kYield;
+  if (worker != nullptr && worker->request.load(std::memory_order_relaxed) == kYield &&
+      worker->request.compare_exchange_strong(asked, kNone)) {
+    cudasim_preempted();
+  }
+}
+
 void catch_faults(char* stack, std::size_t bytes) {
   static std::once_flag once;
   std::call_once(once, [] {

@@ -15,4 +15,7 @@ void catch_faults(char* stack, std::size_t bytes);
 void watch(Worker* worker);
 void unwatch(Worker* worker);
 
+// Lets others run if the watchdog asked for that where the device thread could not be interrupted.
+void yield_if_asked();
+
 }  // namespace cudasim

@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "check.h"
+#include "fault.h"
 #include "global_shadow.h"
 #include "shared_shadow.h"
 #include "view.h"
@@ -135,15 +136,32 @@ INLINE void pass_access(void* p) {
   }
 }
 
-INLINE void check_range(const volatile void* p, std::size_t bytes, bool write, bool atomic,
-                        const void* at) {
-  const auto* address = static_cast<const char*>(const_cast<const void*>(p));
-  check_access({address, bytes, write, atomic, at, atomic ? bytes : 1});
+INLINE void check_range(const void* p, std::size_t bytes, bool write, const void* at) {
+  check_access({static_cast<const char*>(p), bytes, write, false, at, 1});
 }
+
+// An atomic operation, for as long as this lives.
+class AtomicAccess {
+ public:
+  AtomicAccess(const volatile void* p, std::size_t bytes, bool write, const void* at) {
+    const auto* address = static_cast<const char*>(const_cast<const void*>(p));
+    check_access({address, bytes, write, true, at, bytes});
+  }
+  AtomicAccess(const AtomicAccess&) = delete;
+  AtomicAccess& operator=(const AtomicAccess&) = delete;
+  ~AtomicAccess() {
+    view.in_kernel = in_kernel_;
+    if (in_kernel_ != 0) yield_if_asked();  // a loop of these is hardly ever anywhere else
+  }
+
+ private:
+  unsigned in_kernel_ = view.in_kernel;
+};
 
 }  // namespace
 }  // namespace cudasim
 
+using cudasim::AtomicAccess;
 using cudasim::check_range;
 using cudasim::pass_access;
 
@@ -157,34 +175,34 @@ void __tsan_func_exit() {}
 void __tsan_vptr_read(void**) {}
 void __tsan_vptr_update(void**, void*) {}
 
-#define ACCESS(size)                                                                    \
-  CHECKS ALIGNED void __tsan_read##size(void* p) { pass_access<size, false>(p); }       \
-  CHECKS ALIGNED void __tsan_write##size(void* p) { pass_access<size, true>(p); }       \
-  void __tsan_unaligned_read##size(void* p) { check_range(p, size, false, false, AT); } \
-  void __tsan_unaligned_write##size(void* p) { check_range(p, size, true, false, AT); }
+#define ACCESS(size)                                                              \
+  CHECKS ALIGNED void __tsan_read##size(void* p) { pass_access<size, false>(p); } \
+  CHECKS ALIGNED void __tsan_write##size(void* p) { pass_access<size, true>(p); } \
+  void __tsan_unaligned_read##size(void* p) { check_range(p, size, false, AT); }  \
+  void __tsan_unaligned_write##size(void* p) { check_range(p, size, true, AT); }
 ACCESS(1)
 ACCESS(2)
 ACCESS(4)
 ACCESS(8)
 ACCESS(16)
 #undef ACCESS
-void __tsan_read_range(void* p, unsigned long bytes) { check_range(p, bytes, false, false, AT); }
-void __tsan_write_range(void* p, unsigned long bytes) { check_range(p, bytes, true, false, AT); }
+void __tsan_read_range(void* p, unsigned long bytes) { check_range(p, bytes, false, AT); }
+void __tsan_write_range(void* p, unsigned long bytes) { check_range(p, bytes, true, AT); }
 
 // Atomics: checked, then done with the strongest order, which allows no result the order asked for
 // would not.
 #define ATOMIC_UPDATE(bits, T, name, builtin)                   \
   T __tsan_atomic##bits##_##name(volatile T* p, T value, int) { \
-    check_range(p, sizeof(T), true, true, AT);                  \
+    const AtomicAccess access(p, sizeof(T), true, AT);          \
     return builtin(p, value, __ATOMIC_SEQ_CST);                 \
   }
 #define ATOMIC(bits, T)                                                                            \
   T __tsan_atomic##bits##_load(const volatile T* p, int) {                                         \
-    check_range(p, sizeof(T), false, true, AT);                                                    \
+    const AtomicAccess access(p, sizeof(T), false, AT);                                            \
     return __atomic_load_n(p, __ATOMIC_SEQ_CST);                                                   \
   }                                                                                                \
   void __tsan_atomic##bits##_store(volatile T* p, T value, int) {                                  \
-    check_range(p, sizeof(T), true, true, AT);                                                     \
+    const AtomicAccess access(p, sizeof(T), true, AT);                                             \
     __atomic_store_n(p, value, __ATOMIC_SEQ_CST);                                                  \
   }                                                                                                \
   ATOMIC_UPDATE(bits, T, exchange, __atomic_exchange_n)                                            \
@@ -196,17 +214,17 @@ void __tsan_write_range(void* p, unsigned long bytes) { check_range(p, bytes, tr
   ATOMIC_UPDATE(bits, T, fetch_nand, __atomic_fetch_nand)                                          \
   int __tsan_atomic##bits##_compare_exchange_strong(volatile T* p, T* expected, T value, int,      \
                                                     int) {                                         \
-    check_range(p, sizeof(T), true, true, AT);                                                     \
+    const AtomicAccess access(p, sizeof(T), true, AT);                                             \
     return __atomic_compare_exchange_n(p, expected, value, false, __ATOMIC_SEQ_CST,                \
                                        __ATOMIC_SEQ_CST);                                          \
   }                                                                                                \
   int __tsan_atomic##bits##_compare_exchange_weak(volatile T* p, T* expected, T value, int, int) { \
-    check_range(p, sizeof(T), true, true, AT);                                                     \
+    const AtomicAccess access(p, sizeof(T), true, AT);                                             \
     return __atomic_compare_exchange_n(p, expected, value, false, __ATOMIC_SEQ_CST,                \
                                        __ATOMIC_SEQ_CST);                                          \
   }                                                                                                \
   T __tsan_atomic##bits##_compare_exchange_val(volatile T* p, T expected, T value, int, int) {     \
-    check_range(p, sizeof(T), true, true, AT);                                                     \
+    const AtomicAccess access(p, sizeof(T), true, AT);                                             \
     __atomic_compare_exchange_n(p, &expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);   \
     return expected;                                                                               \
   }
