@@ -120,7 +120,7 @@ def test_right_results_with_a_finding_are_not_done(check: Callable[..., tuple[in
     """A leak changes no result, and so does a launch whose error nobody sees."""
     status, said = check(wrong("  const int blocks =", "  int* scratch = nullptr;\n  cudaMalloc(&scratch, 64);\n  const int blocks ="))
     assert status == 1 and "✗ block_sum 4/4 passed, with 1 finding" in said, said
-    assert "leak: 64 bytes were never freed" in said and "cudaMalloc(&scratch, 64);" in said
+    assert "arrays of 64 bytes each, allocated here, were never freed" in said and "cudaMalloc(&scratch, 64);" in said
     assert '"done"' not in (tmp_path / ".learn/state.json").read_text(encoding="utf-8")
 
 
@@ -236,7 +236,7 @@ def test_the_exercise_is_honest(copy: Path) -> None:
         (1, "block_sum.cu", '// <<< NN_TODO("block_sum");', '// <<< if (N < 0) NN_TODO("block_sum");', "not by NotImplemented"),
         (2, "block_sum.cu", BARRIER, "", "own code fails"),
         (2, "block_sum.cu", "  NN_CHECK_EQ(cudaGetLastError(),",
-         "  int* kept = nullptr;\n  cudaMalloc(&kept, 4);\n  NN_CHECK_EQ(cudaGetLastError(),", "leak: 4 bytes"),
+         "  int* kept = nullptr;\n  cudaMalloc(&kept, 4);\n  NN_CHECK_EQ(cudaGetLastError(),", "leak: 9 arrays of 4 bytes each"),
         (3, "block_sum.toml", 'finding = "race"', 'finding = "init"', "without the finding init; it got race"),
         (3, "block_sum.toml", 'replace = "x[i]"', 'replace = "i >= N ? 0 : x[i]"', "passed, without the finding memory"),
         (3, "block_sum.toml", "i < N && i < first", "i < first", "right one_thread: is rejected"),
