@@ -63,6 +63,9 @@ class Terminal:
              str(program), *arguments],
             cwd=ROOT, stdin=slave, stdout=slave, stderr=slave, env=variables,
         )
+        # Until the program has the terminal, keys that are signals would reach nobody.
+        while os.tcgetpgrp(self.master) != self.process.pid and self.process.poll() is None:
+            time.sleep(0.001)
         self.slave = slave  # kept open, so that the terminal's settings can be read at the end
         self.decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self.text = ""  # all that was written

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -207,7 +208,8 @@ def test_skip_list_next_and_going_back(tmp_path: Path) -> None:
     assert "matrix is skipped" in learn(tmp_path, "skip", "matrix").stdout
     assert "elementwise: " in learn(tmp_path, "next").stdout
     listed = learn(tmp_path, "list").stdout
-    assert "– matrix" in listed and "▸ · elementwise" in listed and "✓ hello" in listed and "1 of 41 done" in listed
+    assert "– matrix" in listed and "▸ · elementwise" in listed and "✓ hello" in listed
+    assert re.search(r"1 of \d+ done", listed)
     back = learn(tmp_path, "matrix")
     assert "○ matrix" in back.stdout
     assert "▸ – matrix" in learn(tmp_path, "list", "week01").stdout
@@ -381,7 +383,7 @@ def test_keys_work_and_others_are_explained(tmp_path: Path) -> None:
         terminal.wait_for(r"keys: ")
         terminal.press("\033[A")  # an arrow
         terminal.press("l")
-        terminal.wait_for(r"of 41 done")
+        terminal.wait_for(r"of \d+ done")
         terminal.press("n")
         terminal.wait_for(r"○ softmax_jacobian[\s\S]*watching")
         terminal.press("\x04")  # not a key of ours, and no reason to end
