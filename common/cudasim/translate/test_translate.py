@@ -106,7 +106,7 @@ def test_what_an_address_would_lose_is_left_to_the_call(kernel: str, launch: str
     [
         ("  k<<<1, 32>>(x);", "not closed by a >>>", 4),
         ("  k<<<1, 32>>>;", "not closed by a >>> with \\(arguments\\)", 4),
-        ("k<<<1>>>(x);", "has 1 arguments .* needs 2 to 4", 2),
+        ("k<<<1>>>(x);", "has 1 argument between .* needs 2 to 4", 2),
         ("k<<<>>>(x);", "has 0 arguments", 2),
         ("k<<<1, 2, 3, 4, 5>>>(x);", "has 5 arguments", 2),
         ("<<<1, 2>>>(x);", "follows no kernel", 1),
