@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # nohup, and a shell that begins a job in the background, have signals ignored, and every program
+    # that a test starts would inherit that; the tests of Ctrl-C and of a closed window want them.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for which in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
+        if signal.getsignal(which) == signal.SIG_IGN:
+            signal.signal(which, signal.SIG_DFL)
     config.addinivalue_line("markers", "slow: takes a minute or more; only with --run-slow")
     config.addinivalue_line("markers", "course: of the exercises and the learner's loop; only with --run-course")
 
