@@ -1,8 +1,10 @@
 #include "common/rng.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 #include <utility>
 
 #include "common/check.h"
@@ -70,13 +72,28 @@ void fill_normal(std::span<double> out, double mean, double deviation, Philox& r
 
 std::vector<int> permutation(int n, Philox& rng) {
   NN_CHECK(n >= 0, "n = ", n, "; a permutation has 0 or more elements");
-  std::vector<std::pair<std::uint64_t, int>> keyed;  // pairs compare by key, then by index
-  keyed.reserve(static_cast<std::size_t>(n));
-  for (int i = 0; i < n; ++i) keyed.emplace_back(rng.next_u64(), i);
-  std::sort(keyed.begin(), keyed.end());
+  const auto count = static_cast<std::size_t>(n);
+  std::vector<std::uint64_t> keys(count);
+  for (std::uint64_t& key : keys) key = rng.next_u64();
+  // Keys are spread evenly, so as many buckets as elements, by their leading bits, hold about one
+  // each: what is left to sort is next to nothing.
+  const int shift = 64 - static_cast<int>(std::bit_width(count | 1));
+  std::vector<int> place((std::size_t{1} << (64 - shift)) + 1);  // where the next of a bucket goes
+  for (const std::uint64_t key : keys) ++place[(key >> shift) + 1];
+  std::partial_sum(place.begin(), place.end(), place.begin());
+  std::vector<std::pair<std::uint64_t, int>> sorted(count);  // pairs compare by key, then by index
+  for (int i = 0; i < n; ++i) {
+    const std::uint64_t key = keys[static_cast<std::size_t>(i)];
+    sorted[static_cast<std::size_t>(place[key >> shift]++)] = {key, i};
+  }
   std::vector<int> order;
-  order.reserve(keyed.size());
-  for (const auto& [key, index] : keyed) order.push_back(index);
+  order.reserve(count);
+  auto first = sorted.begin();
+  for (const int end : place) {  // by now each bucket's place is the next one's begin
+    const auto last = sorted.begin() + end;
+    std::sort(first, last);
+    for (; first != last; ++first) order.push_back(first->second);
+  }
   return order;
 }
 

@@ -221,6 +221,18 @@ TEST(Permutation, OrdersIndicesByTheirKeys) {
   }
 }
 
+// The buckets are sorted each for itself; all of them together are one sort of the keys.
+TEST(Permutation, OfManyIsOneSortOfTheirKeys) {
+  constexpr int kMany = 60000;
+  Philox rng(12), keys(12);
+  std::vector<std::pair<std::uint64_t, int>> keyed;
+  for (int i = 0; i < kMany; ++i) keyed.emplace_back(keys.next_u64(), i);
+  std::sort(keyed.begin(), keyed.end());
+  std::vector<int> want;
+  for (const auto& [key, index] : keyed) want.push_back(index);
+  EXPECT_EQ(permutation(kMany, rng), want);
+}
+
 // All 6 orders of 3 elements, 6000 times: each about 1000 times, deviation sqrt(6000 * 5/36) = 29.
 TEST(Permutation, EveryOrderIsAsLikely) {
   Philox rng(13);
