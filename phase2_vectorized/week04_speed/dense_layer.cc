@@ -33,7 +33,7 @@ void dense_forward(MatrixView y, ConstMatrixView x, ConstMatrixView w, ConstMatr
 }
 
 void dense_backward(MatrixView* grad_x, MatrixView grad_w, MatrixView grad_bias,
-                    ConstMatrixView grad_y, ConstMatrixView x, ConstMatrixView w) {
+                    ConstMatrixView grad_y, ConstMatrixView x, ConstMatrixView w, float beta) {
   const char* who = "dense_backward";
   check_chain(who, grad_y, x, w, grad_bias, "grad_y", "grad_bias");
   check_adjacent(who, {"grad_y", grad_y});
@@ -44,8 +44,9 @@ void dense_backward(MatrixView* grad_x, MatrixView grad_w, MatrixView grad_bias,
     check_apart(who, {"grad_bias", grad_bias}, in);
     if (grad_x != nullptr) check_apart(who, {"grad_x", *grad_x}, in);
   }
-  // >>> about 7 lines. README.md, "Layers on batches".
-  matmul(grad_w, transposed(x), grad_y, {.alpha = 1, .beta = 1});  // (C,B) . (B,OC)
+  // >>> about 8 lines. README.md, "Layers on batches".
+  matmul(grad_w, transposed(x), grad_y, {.alpha = 1, .beta = beta});  // (C,B) . (B,OC)
+  scale_rows(grad_bias, beta);
   for (int b = 0; b < grad_y.rows; ++b) {  // the bias reached every row, so rows add up
     const float* row = grad_y.data + b * grad_y.row_stride;
     for (int oc = 0; oc < grad_y.cols; ++oc) grad_bias.data[oc] += row[oc];

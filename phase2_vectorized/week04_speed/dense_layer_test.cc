@@ -56,6 +56,18 @@ TEST(DenseBackward, WorkedExample) {
   EXPECT_TRUE(grad_bias.holds(Doubles{-7, 6}, Bound{}));
 }
 
+// With beta 0 they are overwritten, NaN and all; with any other they are scaled first.
+TEST(DenseBackward, ScalesParametersGradientsByBeta) {
+  constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+  FencedMatrix grad_w(Matrix(3, 2, kNaN)), grad_bias(Matrix(1, 2, kNaN));
+  dense_backward(nullptr, grad_w.view(), grad_bias.view(), kGradY, kX, kW, 0);
+  EXPECT_TRUE(grad_w.holds(Doubles{-3, 14, -3, 19, -3, 24}, Bound{}));
+  EXPECT_TRUE(grad_bias.holds(Doubles{0, 5}, Bound{}));
+  dense_backward(nullptr, grad_w.view(), grad_bias.view(), kGradY, kX, kW, -2);
+  EXPECT_TRUE(grad_w.holds(Doubles{3, -14, 3, -19, 3, -24}, Bound{}));
+  EXPECT_TRUE(grad_bias.holds(Doubles{0, -5}, Bound{}));
+}
+
 TEST(Dense, MatchesReference) {
   with_each_simd_target([] {
     for (const std::string name : {"dense", "dense_extreme"}) {

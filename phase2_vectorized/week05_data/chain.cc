@@ -20,16 +20,16 @@ void forward_chain(std::span<const MatrixView> y, ConstMatrixView x, std::span<c
 }
 
 void backward_chain(std::span<const MatrixView> grad, std::span<const MatrixView> y,
-                    ConstMatrixView x, std::span<const Link> chain) {
+                    ConstMatrixView x, std::span<const Link> chain, float beta) {
   NN_CHECK(!chain.empty(), "backward_chain: a chain has at least one layer");
   NN_CHECK_EQ(grad.size(), chain.size(), "backward_chain: one gradient a layer");
   NN_CHECK_EQ(y.size(), chain.size(), "backward_chain: one output a layer");
   // >>> about 6 lines. README.md, "A chain of layers".
   for (std::size_t i = chain.size() - 1; i > 0; --i) {
     MatrixView grad_in = grad[i - 1];
-    chain[i].layer->backward(&grad_in, grad[i], y[i - 1], chain[i].parameters);
+    chain[i].layer->backward(&grad_in, grad[i], y[i - 1], chain[i].parameters, beta);
   }
-  chain[0].layer->backward(nullptr, grad[0], x, chain[0].parameters);
+  chain[0].layer->backward(nullptr, grad[0], x, chain[0].parameters, beta);
   // <<< NN_TODO("backward_chain");
 }
 

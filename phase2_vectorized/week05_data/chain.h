@@ -24,9 +24,9 @@ void forward_chain(std::span<const MatrixView> y, ConstMatrixView x, std::span<c
 
 // The chain rule through forward_chain, with the same y, x and chain. grad[i], of the shape of y[i], is
 // the derivative of the loss by y[i]: the last is given, the others are overwritten. Every
-// parameter's grad is accumulated into. x is data, whose gradient nobody wants: the first layer is
+// parameter's grad becomes beta times what it was, plus this batch's. x is data, whose gradient nobody wants: the first layer is
 // given null for it. nn::Error unless there are as many grad and y as layers, at least one.
 void backward_chain(std::span<const MatrixView> grad, std::span<const MatrixView> y,
-                    ConstMatrixView x, std::span<const Link> chain);
+                    ConstMatrixView x, std::span<const Link> chain, float beta = 1);
 
 }  // namespace nn::cpu

@@ -1,5 +1,7 @@
 #include "phase2_vectorized/week05_data/chain.h"
 
+#include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "phase2_vectorized/testing.h"
@@ -61,7 +63,7 @@ class Recorder : public Layer {
     x_ = x.data;
   }
   void backward(MatrixView* grad_x, ConstMatrixView grad_y, ConstMatrixView x,
-                std::span<Parameter> /*parameters*/) override {
+                std::span<Parameter> /*parameters*/, float /*beta*/) override {
     calls_.push_back(detail::cat("backward of x", factor_, grad_x == nullptr ? ", no grad_x" : "",
                                  x.data == x_ ? "" : ", of another x than forward's"));
     for (int b = 0; grad_x != nullptr && b < x.rows; ++b) {
@@ -138,6 +140,37 @@ TEST(Chain, IsTheFunctionsOneAfterTheOther) {
     EXPECT_TRUE(identical(network.parameter(0, 1).grad, grad_bias0));
     EXPECT_TRUE(identical(network.parameter(2, 0).grad, grad_w2));
     EXPECT_TRUE(identical(network.parameter(2, 1).grad, grad_bias2));
+  }
+}
+
+// Every layer is told beta: 0 writes over gradients that are NaN, and 2 then makes three times them.
+TEST(Chain, ScalesEveryGradientByBeta) {
+  Network network = dense_tanh_dense();
+  Philox rng(3);
+  const Matrix x = random_matrix(9, 7, rng);
+  Matrix h(9, 5), a(9, 5), z(9, 3), grad_h(9, 5), grad_a(9, 5), grad_z = random_matrix(9, 3, rng);
+  const MatrixView y[] = {h, a, z}, grad[] = {grad_h, grad_a, grad_z};
+  forward_chain(y, x, network.links(), {});
+  constexpr std::pair<std::size_t, std::size_t> kAll[] = {{0, 0}, {0, 1}, {2, 0}, {2, 1}};
+  std::vector<Matrix> once;
+  backward_chain(grad, y, x, network.links());
+  for (const auto& [layer, index] : kAll) {
+    Matrix& values = network.parameter(layer, index).grad;
+    once.push_back(values);
+    std::ranges::fill(values.values(), std::numeric_limits<float>::quiet_NaN());
+  }
+  backward_chain(grad, y, x, network.links(), 0);
+  for (std::size_t i = 0; i < once.size(); ++i) {
+    EXPECT_TRUE(identical(network.parameter(kAll[i].first, kAll[i].second).grad, once[i])) << i;
+  }
+  backward_chain(grad, y, x, network.links(), 2);
+  for (std::size_t i = 0; i < once.size(); ++i) {
+    const Matrix& thrice = network.parameter(kAll[i].first, kAll[i].second).grad;
+    for (int k = 0; k < thrice.size(); ++k) {
+      // Sums of at most 11 terms of either sign, each of at most 4 in magnitude.
+      EXPECT_NEAR(thrice.data()[k], 3 * once[i].data()[k],
+                  gamma_bound(40, kUnitRoundoff32) * 3 * 44);
+    }
   }
 }
 

@@ -56,10 +56,11 @@ class Layer {
   // y (B,OC), overwritten, from x (B,C).
   virtual void forward(MatrixView y, ConstMatrixView x, std::span<const Parameter> parameters,
                        const Moment& moment) = 0;
-  // grad_x (B,C), overwritten unless it is null; every parameter's grad accumulated into. x and the
-  // parameters as they were in the forward pass before this.
+  // grad_x (B,C), overwritten unless it is null; every parameter's grad beta times what it was, plus
+  // this batch's (beta 1 accumulates, beta 0 overwrites). x and the parameters as they were in the
+  // forward pass before this.
   virtual void backward(MatrixView* grad_x, ConstMatrixView grad_y, ConstMatrixView x,
-                        std::span<Parameter> parameters) = 0;
+                        std::span<Parameter> parameters, float beta) = 0;
 
   // A term of the loss that depends on the parameters alone, and its gradient, accumulated into.
   virtual double penalty(std::span<const Parameter> parameters) const;

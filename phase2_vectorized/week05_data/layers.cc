@@ -104,9 +104,9 @@ void Dense::forward(MatrixView y, ConstMatrixView x, std::span<const Parameter> 
 }
 
 void Dense::backward(MatrixView* grad_x, ConstMatrixView grad_y, ConstMatrixView x,
-                     std::span<Parameter> parameters) {
+                     std::span<Parameter> parameters, float beta) {
   dense_backward(grad_x, parameters[kW].grad, parameters[kBias].grad, grad_y, x,
-                 parameters[kW].value);
+                 parameters[kW].value, beta);
 }
 
 double Dense::penalty(std::span<const Parameter> parameters) const {
@@ -158,7 +158,7 @@ void Activation::forward(MatrixView y, ConstMatrixView x, std::span<const Parame
 }
 
 void Activation::backward(MatrixView* grad_x, ConstMatrixView grad_y, ConstMatrixView x,
-                          std::span<Parameter> /*parameters*/) {
+                          std::span<Parameter> /*parameters*/, float /*beta*/) {
   if (grad_x != nullptr) functions_->backward(*grad_x, grad_y, x);
 }
 
@@ -186,7 +186,7 @@ void Dropout::forward(MatrixView y, ConstMatrixView x, std::span<const Parameter
 }
 
 void Dropout::backward(MatrixView* grad_x, ConstMatrixView grad_y, ConstMatrixView /*x*/,
-                       std::span<Parameter> /*parameters*/) {
+                       std::span<Parameter> /*parameters*/, float /*beta*/) {
   if (grad_x != nullptr) dropout_backward(*grad_x, grad_y, mask_);
 }
 

@@ -30,7 +30,7 @@ class Dense : public Layer {
   void forward(MatrixView y, ConstMatrixView x, std::span<const Parameter> parameters,
                const Moment& moment) override;
   void backward(MatrixView* grad_x, ConstMatrixView grad_y, ConstMatrixView x,
-                std::span<Parameter> parameters) override;
+                std::span<Parameter> parameters, float beta) override;
   double penalty(std::span<const Parameter> parameters) const override;
   void penalty_backward(std::span<Parameter> parameters) const override;
 
@@ -51,7 +51,7 @@ class Activation : public Layer {
   void forward(MatrixView y, ConstMatrixView x, std::span<const Parameter> parameters,
                const Moment& moment) override;
   void backward(MatrixView* grad_x, ConstMatrixView grad_y, ConstMatrixView x,
-                std::span<Parameter> parameters) override;
+                std::span<Parameter> parameters, float beta) override;
 
  private:
   struct Functions;
@@ -71,7 +71,7 @@ class Dropout : public Layer {
   void forward(MatrixView y, ConstMatrixView x, std::span<const Parameter> parameters,
                const Moment& moment) override;
   void backward(MatrixView* grad_x, ConstMatrixView grad_y, ConstMatrixView x,
-                std::span<Parameter> parameters) override;
+                std::span<Parameter> parameters, float beta) override;
 
  private:
   float rate_;

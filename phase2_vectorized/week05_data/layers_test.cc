@@ -36,7 +36,7 @@ void check_gradients(Layer& layer, int C, const Moment& moment) {
   value();
   Matrix grad_x(B, C, std::nanf(""));
   MatrixView to_x = grad_x;
-  layer.backward(&to_x, g, x, parameters);
+  layer.backward(&to_x, g, x, parameters, 0);
   layer.penalty_backward(parameters);
   const auto slope = [&](float& at) {
     const float before = at;
