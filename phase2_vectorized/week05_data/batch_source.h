@@ -1,9 +1,10 @@
-// Where a training gets its batches from: matrices in memory, or a Loader.
+// Where a training gets its batches from: matrices in memory, pictures as bytes, or a Loader.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "phase1_cpu/checkpoint/dataset.h"
 #include "phase2_vectorized/week05_data/loader.h"
 #include "phase2_vectorized/week05_data/targets.h"
 
@@ -28,10 +29,10 @@ class BatchSource {
   BatchSource& operator=(const BatchSource&) = delete;
   virtual ~BatchSource() = default;
 
-  // All there is to learn from, as it is before shuffling and augmenting.
-  virtual Examples all() const = 0;
-  virtual int examples() const = 0;  // an epoch, before a last batch is dropped
-  virtual int batches() const = 0;   // an epoch
+  virtual int features() const = 0;     // of an example
+  virtual Targets targets() const = 0;  // of all examples there are, in their own order
+  virtual int examples() const = 0;     // an epoch, before a last batch is dropped
+  virtual int batches() const = 0;      // an epoch
   virtual int batch_size() const = 0;
   virtual std::uint64_t seed() const = 0;  // of the order, and of dropout
 
@@ -48,7 +49,8 @@ class MatrixBatches : public BatchSource {
   // examples.
   MatrixBatches(const Examples& examples, int batch_size, std::uint64_t seed);
 
-  Examples all() const override { return examples_; }
+  int features() const override { return examples_.x.cols; }
+  Targets targets() const override { return examples_.t; }
   int examples() const override { return examples_.size(); }
   int batches() const override;
   int batch_size() const override { return batch_size_; }
@@ -68,13 +70,41 @@ class MatrixBatches : public BatchSource {
   Matrix values_;
 };
 
+// Pictures that stay bytes, a quarter of the memory and of what each batch has to fetch: its floats are
+// made when it is its turn. In the order of epoch_order, the last batch kept.
+class PictureBatches : public BatchSource {
+ public:
+  // Keeps a reference to the set. nn::Error unless 1 <= batch_size <= examples.
+  PictureBatches(const basic::ImageSet& pictures, int batch_size, std::uint64_t seed);
+
+  int features() const override { return pictures_.pixels(); }
+  Targets targets() const override { return labels_; }
+  int examples() const override { return pictures_.size(); }
+  int batches() const override;
+  int batch_size() const override { return batch_size_; }
+  std::uint64_t seed() const override { return seed_; }
+  void start_epoch(int epoch, int first) override;
+  Examples next() override;
+
+ private:
+  const basic::ImageSet& pictures_;
+  std::vector<int> labels_;  // of all
+  int batch_size_;
+  std::uint64_t seed_;
+  std::vector<int> order_;  // of this epoch
+  int batch_ = 0;           // the next
+  Matrix x_;                // (batch_size,C)
+  std::vector<int> batch_labels_;
+};
+
 // A Loader: with augmentation and a thread that prepares batches ahead.
 class LoaderBatches : public BatchSource {
  public:
   // As Loader's; keeps a reference to the data.
   LoaderBatches(const Dataset& data, std::vector<int> rows, LoaderOptions options);
 
-  Examples all() const override;
+  int features() const override { return data_.features(); }
+  Targets targets() const override;
   int examples() const override { return loader_.examples(); }
   int batches() const override { return loader_.batches(); }
   int batch_size() const override { return loader_.options().batch_size; }

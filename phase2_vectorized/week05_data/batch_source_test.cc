@@ -61,6 +61,38 @@ TEST(LoaderBatches, GiveWhatTheLoaderGives) {
   }
 }
 
+// The same numbers in the same order as the floats that the data set makes of its bytes.
+TEST(PictureBatches, GiveWhatTheFloatsGive) {
+  const basic::Dataset pictures = basic::load_dataset("tiny");
+  const TrainTest floats = load_dataset("tiny");
+  for (const int batch_size : {1, 7, 600}) {
+    PictureBatches bytes(pictures.train, batch_size, 3);
+    MatrixBatches matrices(examples_of(floats.train), batch_size, 3);
+    EXPECT_EQ(bytes.features(), 784);
+    EXPECT_EQ(bytes.examples(), 600);
+    EXPECT_EQ(bytes.batches(), matrices.batches());
+    EXPECT_TRUE(std::ranges::equal(bytes.targets().labels, matrices.targets().labels));
+    for (const int epoch : {0, 2}) {
+      const int first = epoch == 0 ? 0 : bytes.batches() - 1;
+      bytes.start_epoch(epoch, first);
+      matrices.start_epoch(epoch, first);
+      for (;;) {
+        const Examples got = bytes.next(), want = matrices.next();
+        ASSERT_EQ(got.size(), want.size());
+        if (got.size() == 0) break;
+        for (int b = 0; b < got.size(); ++b) {
+          EXPECT_TRUE(std::equal(got.x.data + b * got.x.row_stride,
+                                 got.x.data + b * got.x.row_stride + 784,
+                                 want.x.data + b * want.x.row_stride));
+        }
+        EXPECT_TRUE(std::ranges::equal(got.t.labels, want.t.labels));
+      }
+    }
+  }
+  EXPECT_TRUE(refuses([&] { PictureBatches(pictures.train, 601, 1); }, {"601", "1 to 600"}));
+  EXPECT_TRUE(refuses([&] { PictureBatches(pictures.train, 0, 1); }, {"is 0", "1 to 600"}));
+}
+
 TEST(MatrixBatches, RefuseWhatDoesNotFit) {
   const std::vector<int> labels(4);
   const Matrix x(4, 2);

@@ -8,6 +8,7 @@
 
 #include "phase1_cpu/checkpoint/dataset.h"
 #include "phase2_vectorized/week05_data/batches.h"
+#include "phase2_vectorized/week05_data/pixels.h"
 
 namespace nn::cpu {
 namespace {
@@ -35,8 +36,8 @@ Dataset converted(const basic::ImageSet& bytes, const std::string& name,
   data.name = name;
   data.x = Matrix(bytes.size(), bytes.pixels());
   for (int n = 0; n < bytes.size(); ++n) {
-    float* to = MatrixView(data.x).row(n);
-    for (const std::uint8_t pixel : bytes.image(n)) *to++ = static_cast<float>(pixel) / 255.0F;
+    const std::span row(MatrixView(data.x).row(n), static_cast<std::size_t>(bytes.pixels()));
+    pixels_to_floats(row, bytes.image(n));
   }
   data.labels.assign(bytes.labels().begin(), bytes.labels().end());
   data.class_names = class_names;

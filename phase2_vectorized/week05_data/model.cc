@@ -97,11 +97,11 @@ void Model::check_finalized(const char* who) const {
   if (!finalized_) throw Error(detail::cat(who, ": the model is not finalized; call finalize()"));
 }
 
-void Model::check_input(const char* who, ConstMatrixView x) const {
+void Model::check_features(const char* who, int C) const {
   check_finalized(who);
-  if (x.cols != inputs()) {
-    throw Error(detail::cat(who, ": x has ", x.cols, " features an example, and the network takes ",
-                            inputs()));
+  if (C != inputs()) {
+    throw Error(
+        detail::cat(who, ": x has ", C, " features an example, and the network takes ", inputs()));
   }
 }
 
@@ -129,7 +129,7 @@ Tally Model::tally(ConstMatrixView z, const Targets& t) {
 }
 
 Evaluation Model::evaluate(ConstMatrixView x, const Targets& y) {
-  check_input("evaluate", x);
+  check_features("evaluate", x.cols);
   if (loss_ == nullptr) throw Error("evaluate: the model has no loss; call set()");
   check_examples("evaluate", {x, y});
   loss_->check_targets(y, outputs());
@@ -147,7 +147,7 @@ Evaluation Model::evaluate(ConstMatrixView x, const Targets& y) {
 }
 
 Matrix Model::predict(ConstMatrixView x) {
-  check_input("predict", x);
+  check_features("predict", x.cols);
   if (loss_ == nullptr) throw Error("predict: the model has no loss; call set()");
   Matrix p(x.rows, outputs());
   for (int first = 0; first < x.rows; first += kEvaluationBatch) {

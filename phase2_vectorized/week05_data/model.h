@@ -149,7 +149,7 @@ class Model {
 
  private:
   void check_finalized(const char* who) const;
-  void check_input(const char* who, ConstMatrixView x) const;
+  void check_features(const char* who, int C) const;
   void check_ready_to_train(const BatchSource& batches, const TrainOptions& options) const;
   void begin_training(BatchSource& batches, const TrainOptions& options, TrainingContext& context);
   TrainingEnd train_epochs(BatchSource& batches, const TrainOptions& options,

@@ -41,7 +41,7 @@ void check_names(const std::vector<Callback*>& callbacks) {
 }  // namespace
 
 TrainingEnd Model::train(ConstMatrixView x, const Targets& y, const TrainOptions& options) {
-  check_input("train", x);
+  check_features("train", x.cols);
   MatrixBatches batches({x, y}, options.batch_size, options.seed);
   return train(batches, options);
 }
@@ -77,8 +77,7 @@ TrainingEnd Model::train(BatchSource& batches, const TrainOptions& options) {
 }
 
 void Model::check_ready_to_train(const BatchSource& batches, const TrainOptions& options) const {
-  const Examples all = batches.all();
-  check_input("train", all.x);
+  check_features("train", batches.features());
   if (loss_ == nullptr || optimizer_ == nullptr) {
     throw Error("train: the model has no loss or no optimizer; call set()");
   }
@@ -86,10 +85,9 @@ void Model::check_ready_to_train(const BatchSource& batches, const TrainOptions&
     throw Error(detail::cat("train: epochs is ", options.epochs,
                             "; it is a whole number from 1 to ", kMaxEpochs));
   }
-  check_examples("train", all);
-  loss_->check_targets(all.t, outputs());
+  loss_->check_targets(batches.targets(), outputs());
   if (options.validation_data) {
-    check_input("train, validation_data", options.validation_data->x);
+    check_features("train, validation_data", options.validation_data->x.cols);
     check_examples("train, validation_data", *options.validation_data);
     loss_->check_targets(options.validation_data->t, outputs());
   }
@@ -120,7 +118,7 @@ void Model::begin_training(BatchSource& batches, const TrainOptions& options,
   state_.batch_size = batches.batch_size();
   state_.seed = batches.seed();
   state_.examples = batches.examples();
-  if (accuracy_ != nullptr) accuracy_->prepare(batches.all().t);
+  if (accuracy_ != nullptr) accuracy_->prepare(batches.targets());
   for (Callback* callback : options.callbacks) {
     if (const auto kept = callback_states_.find(callback->name()); kept != callback_states_.end()) {
       callback->restore(kept->second);
@@ -160,8 +158,8 @@ void Model::train_step(const Examples& batch) {
   const double loss = loss_->loss(grad_views_.back(), z, batch.t);
   if (!std::isfinite(loss)) refuse_divergence(batch, loss);
   const Tally right = tally(z, batch.t);
-  zero_grad(parameters_);
-  backward_chain(grad_views_, y_views_, batch.x, links_);
+  backward_chain(grad_views_, y_views_, batch.x, links_,
+                 0);  // the last step's gradients are done with
   double penalty = 0;
   for (const Link& link : links_) {
     penalty += link.layer->penalty(link.parameters);
