@@ -13,7 +13,7 @@
 #         fashion Fashion-MNIST, from the distribution's package
 #         clang   clang++ with its sanitizer and fuzzer runtimes
 #         format  clang-format and clang-tidy
-#         yardsticks  OpenBLAS, BLIS and oneDNN, which benches compare with
+#         yardsticks  OpenBLAS, BLIS, oneDNN and PyTorch, which benches compare with
 #
 # GROUNDUP_INSTALL=0 never installs, only says what is missing.
 set -u
@@ -100,6 +100,7 @@ missing_yardsticks() {
   case "$known" in *libopenblas.so.0*) ;; *) echo libopenblas0-pthread ;; esac
   case "$known" in *libblis.so.4*) ;; *) echo libblis4-openmp ;; esac
   case "$known" in *libdnnl.so.2*) ;; *) echo libdnnl2 ;; esac
+  [ -e /usr/lib/python3/dist-packages/torch ] || echo python3-torch
 }
 
 missing_data() { :; }  # bundled; checked below
@@ -221,7 +222,7 @@ print("Python", sys.version.split()[0], "with NumPy", numpy.__version__)' 2>/dev
   check fashion "$fashion_dir" "$(missing_fashion)" "only for --dataset fashion"
   check clang "clang++ $(clang++ -dumpversion 2>/dev/null), with sanitizers and fuzzer" "$(missing_clang)" "only for make fuzz and make test-all"
   check format "clang-format, clang-tidy" "$(missing_format)" "only for make fmt and make lint"
-  check yardsticks "OpenBLAS, BLIS and oneDNN" "$(missing_yardsticks)" "only for make bench PHASE=2"
+  check yardsticks "OpenBLAS, BLIS, oneDNN, PyTorch" "$(missing_yardsticks)" "only for make bench PHASE=2"
   if have ccache; then row "ok     " ccache "in use: rebuilding from nothing is quick"; else row "       " ccache "not there; optional: sudo apt-get install -y ccache"; fi
   if have nvidia-smi && nvidia-smi -L >/dev/null 2>&1; then
     row "ok     " GPU "$(nvidia-smi -L | head -n 1) (phase 1 does not use it)"

@@ -94,17 +94,18 @@ Outcome sine_task(const fs::path& out) {
 // Trainings of its recipe from different seeds, and their mean test accuracy.
 Outcome image_task(const char* name, int seeds, double at_least) {
   const ImageRecipe recipe = recipe_for(name);
-  const TrainTest data = load_dataset(name);
+  const basic::Dataset pictures = basic::load_dataset(name);
+  const Dataset test = as_floats(pictures.test, pictures.name, pictures.class_names);
   double sum = 0, worst = 1, seconds = 0;
   for (int seed = 1; seed <= seeds; ++seed) {
     const auto s = static_cast<std::uint64_t>(seed);
     Model model =
-        make_image_model(recipe, data.train.features(), data.train.classes(), data.train.size(), s);
+        make_image_model(recipe, test.features(), test.classes(), pictures.train.size(), s);
+    PictureBatches batches(pictures.train, recipe.batch, s);
     const Stopwatch watch;
-    model.train(data.train.x, data.train.labels,
-                {.epochs = recipe.epochs, .batch_size = recipe.batch, .seed = s});
+    model.train(batches, {.epochs = recipe.epochs});
     seconds += watch.seconds();
-    const double accuracy = model.evaluate(data.test.x, data.test.labels).accuracy;
+    const double accuracy = model.evaluate(test.x, test.labels).accuracy;
     sum += accuracy;
     worst = std::min(worst, accuracy);
   }
@@ -113,7 +114,7 @@ Outcome image_task(const char* name, int seeds, double at_least) {
       mean >= at_least,
       fmt::format("{:.2f} % of {} test images right, mean of {} {} (worst {:.2f} %); {:.2f} s "
                   "of training each, {} (at least {:.0f} %)",
-                  100 * mean, data.test.size(), seeds, seeds == 1 ? "seed" : "seeds", 100 * worst,
+                  100 * mean, test.size(), seeds, seeds == 1 ? "seed" : "seeds", 100 * worst,
                   seconds / seeds,
                   threads() == 1 ? std::string("1 thread") : fmt::format("{} threads", threads()),
                   100 * at_least)};

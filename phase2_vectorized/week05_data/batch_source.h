@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "phase1_cpu/checkpoint/dataset.h"
 #include "phase2_vectorized/week05_data/loader.h"
 #include "phase2_vectorized/week05_data/targets.h"
 

@@ -6,7 +6,6 @@
 #include <numeric>
 #include <utility>
 
-#include "phase1_cpu/checkpoint/dataset.h"
 #include "phase2_vectorized/week05_data/batches.h"
 #include "phase2_vectorized/week05_data/pixels.h"
 
@@ -30,31 +29,31 @@ void require(bool holds, const Dataset& data, const Parts&... parts) {
   if (!holds) throw Error(detail::cat("the data set '", data.name, "' ", parts...));
 }
 
-Dataset converted(const basic::ImageSet& bytes, const std::string& name,
+TrainTest converted(basic::Dataset bytes) {
+  TrainTest data;
+  data.train = as_floats(bytes.train, bytes.name + " (train)", bytes.class_names);
+  bytes.train = {};  // its 47 MB go before the next are made
+  data.test = as_floats(bytes.test, bytes.name + " (test)", bytes.class_names);
+  return data;
+}
+
+}  // namespace
+
+Dataset as_floats(const basic::ImageSet& pictures, const std::string& name,
                   const std::vector<std::string>& class_names) {
   Dataset data;
   data.name = name;
-  data.x = Matrix(bytes.size(), bytes.pixels());
-  for (int n = 0; n < bytes.size(); ++n) {
-    const std::span row(MatrixView(data.x).row(n), static_cast<std::size_t>(bytes.pixels()));
-    pixels_to_floats(row, bytes.image(n));
+  data.x = Matrix(pictures.size(), pictures.pixels());
+  for (int n = 0; n < pictures.size(); ++n) {
+    const std::span row(MatrixView(data.x).row(n), static_cast<std::size_t>(pictures.pixels()));
+    pixels_to_floats(row, pictures.image(n));
   }
-  data.labels.assign(bytes.labels().begin(), bytes.labels().end());
+  data.labels.assign(pictures.labels().begin(), pictures.labels().end());
   data.class_names = class_names;
   data.image_height = data.image_width = 28;  // all that phase 1 reads
   check_dataset(data);
   return data;
 }
-
-TrainTest converted(basic::Dataset bytes) {
-  TrainTest data;
-  data.train = converted(bytes.train, bytes.name + " (train)", bytes.class_names);
-  bytes.train = {};  // its 47 MB go before the next are made
-  data.test = converted(bytes.test, bytes.name + " (test)", bytes.class_names);
-  return data;
-}
-
-}  // namespace
 
 void check_dataset(const Dataset& data) {
   const int N = data.size(), L = data.classes();

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "phase1_cpu/checkpoint/dataset.h"
 #include "phase2_vectorized/week04_speed/matrix.h"
 
 namespace nn::cpu {
@@ -53,6 +54,9 @@ struct TrainTest {
 // do.
 bool is_dataset_name(const std::string& name);
 TrainTest load_dataset(const std::string& name);
+// Phase 1's pictures, their bytes divided by 255. `name` is for messages.
+Dataset as_floats(const basic::ImageSet& pictures, const std::string& name,
+                  const std::vector<std::string>& class_names);
 // MNIST's four files in a folder of your own.
 TrainTest load_dataset_folder(const std::filesystem::path& folder);
 
