@@ -282,6 +282,9 @@ int main(int argc, char** argv) {
   ladder_table(report);
   yardstick_table(report);
   thread_table(report);
+  if (amx_bf16_tile() == nullptr) {
+    fmt::print("07_amx_split was not measured: this processor has no AMX for bf16\n");
+  }
   if (yardsticks().empty()) {
     fmt::print("no library to compare with: common/setup.sh need yardsticks installs them\n");
   }
