@@ -2,12 +2,21 @@
 #pragma once
 
 #include <chrono>
+#include <ctime>
 
 namespace nn {
 
 // Seconds since some fixed moment; never runs backwards. What a Stopwatch and a bench read.
 inline double steady_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+// Seconds of processor time that this program has used, on all its threads: what others did on the
+// machine meanwhile hardly counts. What a bench of one thread reads.
+inline double processor_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
 class Stopwatch {

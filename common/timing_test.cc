@@ -16,6 +16,16 @@ TEST(SteadySeconds, NeverRunsBackwards) {
   }
 }
 
+// Sleep takes none of it, work does.
+TEST(ProcessorSeconds, CountWorkAndNotWaiting) {
+  const double before = processor_seconds();
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_LT(processor_seconds() - before, 0.04);
+  volatile double sum = 0;
+  while (processor_seconds() - before < 0.01) sum = sum + 1;  // ends, since work counts
+  EXPECT_GT(sum, 0);
+}
+
 TEST(Stopwatch, CountsSecondsFromItsStart) {
   Stopwatch watch;
   std::this_thread::sleep_for(std::chrono::milliseconds(20));

@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <ctime>
 #include <functional>
 #include <iostream>
 #include <limits>
@@ -41,12 +40,6 @@ namespace {
 
 constexpr int kBatch = 64;
 constexpr std::uint64_t kSeed = 1;
-
-double processor_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 double seconds_of(const std::function<void()>& work) {
   const double start = processor_seconds();

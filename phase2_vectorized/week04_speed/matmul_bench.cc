@@ -11,7 +11,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <ctime>
 #include <limits>
 #include <string>
 #include <vector>
@@ -21,6 +20,7 @@
 #include "common/compare.h"
 #include "common/file.h"
 #include "common/rng.h"
+#include "common/timing.h"
 #include "phase2_vectorized/week04_speed/bf16_tile.h"
 #include "phase2_vectorized/week04_speed/matmul.h"
 #include "phase2_vectorized/week04_speed/matmul_rungs.h"
@@ -62,13 +62,6 @@ constexpr ProductShape kLadderShapes[] = {{64, 128, 784, "(MLP, layer 1)"},
                                           {1024, 1024, 1024, "(rows of 4096 bytes)"}};
 constexpr int kLargestFor01 = 512;
 constexpr ProductShape kThreadShapes[] = {{512, 512, 512, ""}, {1024, 1024, 1024, ""}};
-
-// Seconds of processor time that this thread has used.
-double processor_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 struct Operands {
   explicit Operands(const ProductShape& s)

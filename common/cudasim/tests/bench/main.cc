@@ -19,6 +19,7 @@
 #include "common/cudasim/tests/bench/plain_loops.h"
 #include "common/cudasim/tests/bench/problems.h"
 #include "common/file.h"
+#include "common/timing.h"
 
 namespace nn::simbench {
 namespace {

@@ -43,12 +43,6 @@ void want_product(Problem& p, int M, int K, int N) {
 
 }  // namespace
 
-double processor_seconds() {
-  timespec now;
-  NN_CHECK(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now) == 0, "no clock of the processor's time");
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
 Problem make_problem(const std::string& name) {
   Problem p;
   Philox rng(1);

@@ -19,9 +19,6 @@ inline constexpr int kTiles = 1 << 14, kTileElements = 256;  // of the tiles tha
 
 inline constexpr int kBareBlocks = 200, kBarrierBlocks = 5, kBarriers = 100, kLaunches = 100;
 
-// Seconds of processor time that this process has used.
-double processor_seconds();
-
 // One kernel's inputs (b may be empty) and what it must give.
 struct Problem {
   std::vector<float> a, b;
