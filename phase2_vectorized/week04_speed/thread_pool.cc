@@ -3,6 +3,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <cstdlib>
 #include <exception>
@@ -13,11 +14,16 @@
 #include <vector>
 
 #include "common/check.h"
+#include "common/timing.h"
 
 namespace nn::cpu {
 namespace {
 
 constexpr int kMostThreads = 1024;
+// How long a thread looks again and again before it sleeps. Waking one that sleeps takes some 10 us, and
+// several times that in a virtual machine, whose idle processor is given back to the host: as long as a
+// thread's share of a product. Between two products of a training step lies about as much.
+constexpr double kLookSeconds = 100e-6;
 
 int processors() {
   cpu_set_t set;
@@ -36,16 +42,24 @@ int asked_by_environment() {
   return static_cast<int>(count);
 }
 
+// Until done() or for kLookSeconds, letting others who want the processor have it.
+template <class Done>
+void look_for(Done done) {
+  const Stopwatch watch;
+  while (!done() && watch.seconds() < kLookSeconds) std::this_thread::yield();
+}
+
 // A job is handed out number by number under one lock: a piece of work is long against that.
 class Pool {
  public:
-  explicit Pool(int helpers) {
+  explicit Pool(int helpers) : looks_(helpers < processors()) {
     for (int i = 0; i < helpers; ++i) threads_.emplace_back([this] { help(); });
   }
   ~Pool() {
     {
       const std::lock_guard lock(mutex_);
       closing_ = true;
+      ++jobs_;
     }
     work_there_.notify_all();
     for (std::thread& thread : threads_) thread.join();
@@ -57,10 +71,17 @@ class Pool {
     std::unique_lock lock(mutex_);
     work_ = &work;
     count_ = count;
-    next_ = unfinished_ = 0;
+    next_ = 0;
+    unfinished_ = 0;
     failed_.reset();
+    ++jobs_;
     work_there_.notify_all();
     take_part(lock);
+    if (unfinished_ != 0 && looks_) {
+      lock.unlock();
+      look_for([this] { return unfinished_ == 0; });
+      lock.lock();
+    }
     all_done_.wait(lock, [this] { return unfinished_ == 0; });
     work_ = nullptr;
     if (failed_) std::rethrow_exception(failed_->what);
@@ -74,11 +95,14 @@ class Pool {
 
   void help() {
     inside() = true;
-    std::unique_lock lock(mutex_);
+    int seen = 0;
     for (;;) {
+      if (looks_) look_for([&] { return jobs_ != seen; });
+      std::unique_lock lock(mutex_);
       work_there_.wait(lock, [this] { return closing_ || (work_ != nullptr && next_ < count_); });
       if (closing_) return;
       take_part(lock);
+      seen = jobs_;
     }
   }
 
@@ -112,9 +136,13 @@ class Pool {
   std::mutex mutex_;
   std::condition_variable work_there_, all_done_;
   const std::function<void(int)>* work_ = nullptr;  // null: none
-  int count_ = 0, next_ = 0, unfinished_ = 0;
+  int count_ = 0, next_ = 0;
   std::optional<Failure> failed_;
   bool closing_ = false;
+  // Written with the lock held, and looked at without it.
+  std::atomic<int> jobs_ = 0;        // begun, and one more when it closes
+  std::atomic<int> unfinished_ = 0;  // pieces that somebody works on
+  const bool looks_;                 // where every thread has a processor of its own
   std::vector<std::thread> threads_;
 };
 
