@@ -20,12 +20,14 @@ void multiply_add_software(float* c, const Bf16* a, const Bf16* b, int blocks) {
   for (int block = 0; block < blocks; ++block, a += kBf16Block, b += kBf16Block) {
     for (int m = 0; m < kBf16Rows; ++m) {
       for (int n = 0; n < kBf16Cols; ++n) {
-        float& sum = c[m * kBf16Cols + n];
+        float sums[2] = {};  // of the terms with even k, and with odd k
         for (int k = 0; k < kBf16Depth; ++k) {
           const float a_mk = flushed(from_bf16(a[m * kBf16Depth + k]));
           const float b_kn = flushed(from_bf16(b[(k / 2 * kBf16Cols + n) * 2 + k % 2]));
-          sum = flushed(sum + flushed(a_mk * b_kn));
+          sums[k % 2] = flushed(sums[k % 2] + flushed(a_mk * b_kn));
         }
+        float& sum = c[m * kBf16Cols + n];
+        sum = flushed(flushed(sum) + flushed(sums[0] + sums[1]));
       }
     }
   }
@@ -45,8 +47,10 @@ static_assert(sizeof(TileConfig) == 64);
 
 __attribute__((target("amx-tile,amx-bf16"))) void multiply_add_amx(float* c, const Bf16* a,
                                                                    const Bf16* b, int blocks) {
-  alignas(64) const TileConfig config;
-  _tile_loadconfig(&config);
+  // In memory before the program begins: g++ 12 believes that the instruction reads 8 bytes of it, and
+  // might leave out what would put the other 56 on the stack.
+  alignas(64) static constexpr TileConfig kConfig;
+  _tile_loadconfig(&kConfig);
   _tile_loadd(0, c, 64);
   for (int block = 0; block < blocks; ++block, a += kBf16Block, b += kBf16Block) {
     _tile_loadd(1, a, 64);
@@ -77,11 +81,19 @@ const Bf16Tile& software_bf16_tile() {
   return tile;
 }
 
-const Bf16Tile* amx_bf16_tile() {
+const Bf16Tile* amx_bf16_code() {
 #if defined(__x86_64__) && defined(__linux__)
   static const Bf16Tile tile{"amx", &multiply_add_amx};
+  return &tile;
+#else
+  return nullptr;
+#endif
+}
+
+const Bf16Tile* amx_bf16_tile() {
+#if defined(__x86_64__) && defined(__linux__)
   static const bool found = has_amx();
-  return found ? &tile : nullptr;
+  return found ? amx_bf16_code() : nullptr;
 #else
   return nullptr;
 #endif
