@@ -1,7 +1,6 @@
 #include "phase2_vectorized/week05_data/warp.h"
 
 #include <cmath>
-#include <functional>
 #include <numbers>
 
 namespace nn::cpu {
@@ -12,15 +11,6 @@ void check_field(const DisplacementField& field) {
                field.down.rows() == field.right.rows() && field.down.cols() == field.right.cols(),
            "a field with ", shape_text(field.down), " displacements down and ",
            shape_text(field.right), " to the right; both are as the picture");
-}
-
-// Does any float of one lie between the first and the last of the other?
-bool share_memory(MatrixView y, ConstMatrixView x) {
-  if (y.rows == 0 || y.cols == 0) return false;
-  const float* y_end = y.row(y.rows - 1) + y.cols;
-  const float* x_end = x.data + (x.rows - 1) * x.row_stride + (x.cols - 1) * x.col_stride + 1;
-  const std::less<const float*> before;  // of any two pointers, unlike <
-  return before(y.data, x_end) && before(x.data, y_end);
 }
 
 }  // namespace
@@ -80,7 +70,7 @@ void warp(MatrixView y, ConstMatrixView x, const DisplacementField& field) {
                field.down.cols() == x.cols,
            "a picture ", shape_text(x), " cannot be bent by a field ", shape_text(field.down),
            " into one ", shape_text(y));
-  NN_CHECK(!share_memory(y, x),
+  NN_CHECK(!overlap(y, x),
            "the bent picture lies in the memory of the old one, which is still being read");
   const ConstMatrixView down = field.down, right = field.right;
   // >>> about 5 lines. README.md, "Between the pixels".
