@@ -134,8 +134,9 @@ namespace {
 
 // Reads the header, which says what kind of PNG it is in png.image.format.
 void begin_reading(PngHandle& png, std::span<const std::byte> file, const std::string& name) {
-  NN_CHECK(png_image_begin_read_from_memory(&png.image, file.data(), file.size()) != 0, name,
-           " is no readable PNG: ", png.image.message);
+  if (png_image_begin_read_from_memory(&png.image, file.data(), file.size()) == 0) {
+    throw Error(detail::cat(name, " is no readable PNG: ", png.image.message));
+  }
 }
 
 // Reads the samples in png.image.format, which has so many channels of 8 bits.
@@ -144,13 +145,16 @@ Image finish_reading(PngHandle& png, int channels, const std::string& name) {
   image.channels = channels;
   const std::int64_t most = kMaxSamples / channels;
   const std::int64_t width = png.image.width, height = png.image.height;  // < 2^32
-  NN_CHECK(width <= most && height <= most && width * height <= most, name, " claims ", width,
-           " x ", height, " pixels; ", most, " pixels are the most");
+  if (width > most || height > most || width * height > most) {
+    throw Error(detail::cat(name, " claims ", width, " x ", height, " pixels; ", most,
+                            " pixels are the most"));
+  }
   image.width = static_cast<int>(png.image.width);
   image.height = static_cast<int>(png.image.height);
   image.samples.resize(sample_count(image.width, image.height, channels));
-  NN_CHECK(png_image_finish_read(&png.image, nullptr, image.samples.data(), 0, nullptr) != 0, name,
-           " is a damaged PNG: ", png.image.message);
+  if (png_image_finish_read(&png.image, nullptr, image.samples.data(), 0, nullptr) == 0) {
+    throw Error(detail::cat(name, " is a damaged PNG: ", png.image.message));
+  }
   return image;
 }
 
@@ -159,9 +163,11 @@ Image finish_reading(PngHandle& png, int channels, const std::string& name) {
 Image decode_png(std::span<const std::byte> file, const std::string& name) {
   PngHandle png;
   begin_reading(png, file, name);
-  NN_CHECK(png.image.format == PNG_FORMAT_GRAY || png.image.format == PNG_FORMAT_RGB, name,
-           " is a PNG with transparency, a palette or 16-bit samples; only 8-bit grey and RGB are"
-           " read here");
+  if (png.image.format != PNG_FORMAT_GRAY && png.image.format != PNG_FORMAT_RGB) {
+    throw Error(name +
+                " is a PNG with transparency, a palette or 16-bit samples; only 8-bit grey and RGB "
+                "are read here");
+  }
   return finish_reading(png, png.image.format == PNG_FORMAT_GRAY ? 1 : 3, name);
 }
 

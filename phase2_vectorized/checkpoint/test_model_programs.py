@@ -47,16 +47,23 @@ def undisturbed(train: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def png_of(
+    size: tuple[int, int], rows: list[bytes], bits: int = 8, colour: int = 0, palette: bytes | None = None
+) -> bytes:
+    """A PNG file of (height, width) that holds these rows; colour is the format's number for its kind."""
+    header = struct.pack(">IIBBBBB", size[1], size[0], bits, colour, 0, 0, 0)
+    between = b"" if palette is None else chunk(b"PLTE", palette)
+    data = zlib.compress(b"".join(b"\0" + row for row in rows))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + between + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
 def png(pixels: np.ndarray) -> bytes:
     """A grey picture of 8 bits, (height, width) of 0 to 255, as a PNG file."""
-    height, width = pixels.shape
-    lines = b"".join(b"\0" + row.tobytes() for row in pixels.astype(np.uint8))
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(lines)) + chunk(b"IEND", b"")
+    return png_of(pixels.shape, [row.tobytes() for row in pixels.astype(np.uint8)])
 
 
 # ------------------------------------------------------------------------------ the same, whatever happens
@@ -218,6 +225,31 @@ def test_predict_sees_through_size_place_and_paper(phase2_programs: Path, undist
     assert answers["white.png"] == answers["black.png"] == answers["large.png"]
 
 
+def test_predict_sees_the_same_in_every_kind_of_png(
+    phase2_programs: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    """Black ink on white, in 1, 8 and 16 bits of grey, in colour, by a palette, and as ink on nothing."""
+    ink = np.zeros((30, 20), np.uint8)
+    ink[5:25, 9:12] = 1
+    grey = 255 * (1 - ink)
+    kinds = {
+        "grey": png(grey),
+        "two colours": png_of(ink.shape, [np.packbits(row).tobytes() for row in 1 - ink], bits=1),
+        "16 bits": png_of(ink.shape, [(row.astype(">u2") * 257).tobytes() for row in grey], bits=16),
+        "colour": png_of(ink.shape, [np.repeat(row, 3).tobytes() for row in grey], colour=2),
+        "palette": png_of(ink.shape, [row.tobytes() for row in ink], colour=3, palette=b"\xff\xff\xff\0\0\0"),
+        "alpha": png_of(ink.shape, [np.stack([0 * row, 255 * row], 1).tobytes() for row in ink], colour=4),
+    }
+    answers = set()
+    for name, content in kinds.items():
+        (tmp_path / f"{name}.png").write_bytes(content)
+        model = undisturbed / "model.safetensors"
+        done = run(phase2_programs / "phase2_predict", "--model", model, f"{name}.png", cwd=tmp_path)
+        assert done.code == 0, done
+        answers.add(done.out.replace(name, ""))
+    assert len(answers) == 1, answers
+
+
 # ------------------------------------------------------------------------------ what is refused
 
 
@@ -273,7 +305,12 @@ BAD_PICTURES = {
     "no file": (None, "there is no such file"),
     "text": (b"no picture", "text.png"),
     "cut short": (png(np.arange(784).reshape(28, 28) % 251)[:-30], "cut short.png"),
-    "empty": (png(np.full((28, 28), 200)), "empty.png"),
+    "empty": (png(np.full((28, 28), 200)), "empty.png: an empty picture"),
+    "one pixel": (png(np.zeros((1, 1))), "one pixel.png: an empty picture"),
+    "no bytes": (b"", "no bytes.png is no readable PNG"),
+    "jpeg": (b"\xff\xd8\xff\xe0" + bytes(100), "jpeg.png is no readable PNG: Not a PNG file"),
+    "damaged": (png(np.arange(784).reshape(28, 28) % 251).replace(b"IDAT", b"IDAU"), "damaged.png is no readable PNG: IDAU: CRC error"),
+    "huge": (png_of((60000, 60000), [bytes(100)]), "huge.png claims 60000 x 60000 pixels; 67108863"),
 }
 
 
@@ -287,6 +324,30 @@ def test_predict_refuses_what_it_cannot_see(
     model = undisturbed / "model.safetensors"
     done = run(phase2_programs / "phase2_predict", "--model", model, f"{case}.png", cwd=tmp_path)
     assert done.code == 1 and says in done.err and len(done.err.splitlines()) == 1, done
+    assert "does not hold" not in done.err, "a user's file is no broken promise of the code"
+
+
+FOLDERS = {
+    "nothing in it": ({}, "train-images-idx3-ubyte.gz is not there"),
+    "one class": ({"oak/1.png": 8, "oak/2.png": 8}, "has one class, oak"),
+    "too few": ({"birch/1.png": 8, "oak/1.png": 8}, "leaves none for validation; more examples are needed"),
+    "two sizes": ({"birch/1.png": 8, "oak/1.png": 9}, "has 9 x 9 pixels, and"),
+    "no picture": ({"birch/1.png": 8, "oak/1.txt": 8}, "oak is a class without a picture"),
+    "text": ({"birch/1.png": 8, "oak/1.png": 0}, "1.png is no readable PNG"),
+}
+
+
+@pytest.mark.parametrize("case", FOLDERS)
+def test_folders_that_are_no_data(train: Path, tmp_path: Path, case: str) -> None:
+    pictures, says = FOLDERS[case]
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for name, side in pictures.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(png(np.eye(side) * 255) if side else b"no picture")
+    done = run(train, "--dataset", "pictures", cwd=tmp_path)
+    assert says in done.error() and done.out == "", done
+    assert [path.name for path in tmp_path.iterdir()] == ["pictures"]
 
 
 def test_models_that_are_none(phase2_programs: Path, undisturbed: Path, tmp_path: Path) -> None:

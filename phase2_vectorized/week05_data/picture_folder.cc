@@ -132,6 +132,10 @@ Dataset load_picture_folder(const fs::path& folder, const PictureFolderOptions& 
         folder.string(),
         " has no subfolders; a folder of pictures has one for each class, called as the class is");
   }
+  if (data.classes() == 1) {
+    refuse(folder.string(), " has one class, ", data.class_names[0],
+           "; a network learns to tell two or more apart");
+  }
   for (const PictureFile& file : files) {
     const Matrix picture = fitted(file.path, options);
     const int n = static_cast<int>(data.labels.size());

@@ -26,11 +26,11 @@ struct PictureFolderOptions {
 
 // Pixels are 0 black .. 1 white, as in the file, except like_mnist, where they are 0 paper .. 1
 // ink. Files in the order of their names; hidden ones (.DS_Store) and what is no picture are passed
-// over. nn::Error, which names the path, for: no such folder; no subfolder; a class without a
-// picture; a folder within a class; a picture that is in no class, or is of another kind than PNG
-// (by the end of its name), since it would be lost; a file that cannot be read as PNG; a size that
-// differs from the first's (Fit::same); an empty picture (like_mnist); more than 2^31 - 1 numbers
-// in all.
+// over. nn::Error, which names the path, for: no such folder; no subfolder, or only one; a class
+// without a picture; a folder within a class; a picture that is in no class, or is of another kind
+// than PNG (by the end of its name), since it would be lost; a file that cannot be read as PNG; a
+// size that differs from the first's (Fit::same); an empty picture (like_mnist); more than 2^31 - 1
+// numbers in all.
 Dataset load_picture_folder(const std::filesystem::path& folder,
                             const PictureFolderOptions& options);
 

@@ -113,6 +113,11 @@ TEST_F(PictureFolder, RefusesWhatIsNoFolderOfClasses) {
   EXPECT_TRUE(refused({"3 x 4097", "1 to 4096"}, {.fit = Fit::resize, .height = 3, .width = 4097}));
 }
 
+TEST_F(PictureFolder, RefusesASingleClass) {
+  fs::remove_all(root() / "oak");
+  EXPECT_TRUE(refused({root().string(), "one class, birch", "two or more"}));
+}
+
 TEST_F(PictureFolder, RefusesAnEmptyClass) {
   fs::create_directory(root() / "ash");
   EXPECT_TRUE(refused({(root() / "ash").string(), "without a picture"}));

@@ -61,8 +61,10 @@ void extract_ink(MatrixView ink, ConstMatrixView grey) {
     }
   }
   // <<< NN_TODO("extract_ink");
-  NN_CHECK(most >= kLeastContrast, "an empty picture: nothing in it differs from its rim by ",
-           kLeastContrast, " of the range from black to white");
+  if (!(most >= kLeastContrast)) {
+    throw Error(detail::cat("an empty picture: nothing in it differs from its rim by ",
+                            kLeastContrast, " of the range from black to white"));
+  }
   // >>> about 3 lines. README.md, "Ink and paper".
   for (int r = 0; r < ink.rows; ++r) {
     for (int c = 0; c < ink.cols; ++c) ink(r, c) /= most;

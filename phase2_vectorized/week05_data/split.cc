@@ -53,8 +53,11 @@ Split stratified_split(std::span<const int> labels, int classes, double share, s
   std::ranges::sort(split.train);
   std::ranges::sort(split.validation);
   // <<< NN_TODO("stratified_split");
-  NN_CHECK(!split.validation.empty(), "a share of ", share, " of ", labels.size(),
-           " examples leaves none for validation");
+  if (split.validation.empty()) {
+    throw Error(detail::cat("a share of ", share, " of each class's examples, ", labels.size(),
+                            " in all, leaves none for validation; more examples are needed, or a "
+                            "larger share"));
+  }
   return split;
 }
 
