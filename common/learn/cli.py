@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TextIO
 
 from common.learn import report, solution
 from common.learn.exercise import ROOT, CourseError, Exercise, load_course
@@ -545,8 +546,7 @@ def main() -> int:
                          "./learn doctor says what the machine has.")
         return 1
     except OSError as error:
-        # What is left to be written goes nowhere, lest Python tries again at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        lead_nowhere(sys.stdout)
         if isinstance(error, BrokenPipeError):  # ./learn list | head
             return 141
         complain(screen, f"{error.filename or 'the output'}: {error.strerror}")
@@ -559,8 +559,16 @@ def main() -> int:
 
 
 def complain(screen: Screen, text: str) -> None:
-    with suppress(OSError):  # there may be nowhere to complain
+    try:
         Screen(sys.stderr, screen.inp).paragraph(text)
+        sys.stderr.flush()
+    except OSError:  # there is nowhere to complain
+        lead_nowhere(sys.stderr)
+
+
+def lead_nowhere(stream: TextIO) -> None:
+    """Drops what is left to be written: Python would try again at its end, and end with a status of its own."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 if __name__ == "__main__":

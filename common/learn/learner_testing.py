@@ -31,7 +31,7 @@ CLEAR = "\033[H\033[2J"
 
 def environment(folder: Path, **extra: str) -> dict[str, str]:
     """A learner whose work/ and .learn/ are in `folder`, on a plain machine."""
-    left_out = ("NO_COLOR", "GROUNDUP_LEARNER", "PYTHONIOENCODING", "COLUMNS", "LINES")
+    left_out = ("NO_COLOR", "GROUNDUP_LEARNER", "PYTHONIOENCODING", "PYTHONUNBUFFERED", "COLUMNS", "LINES")
     kept = {name: value for name, value in os.environ.items() if name not in left_out}
     return {**kept, "GROUNDUP_LEARNER": str(folder), "LC_ALL": "C.UTF-8", **extra}
 
