@@ -7,6 +7,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 ARGS    ?=
+# The trainer, unless PHASE names one. With a GPU it will be a later phase's.
+TRAINER := $(if $(filter undefined,$(origin PHASE)),2,$(PHASE))
 PHASE   ?= 1
 CASE    ?=
 AGAINST ?=
@@ -28,6 +30,13 @@ endif
 EARLIER := $(if $(filter 2,$(PHASE)),1)
 ifneq ($(filter-out $(EARLIER),$(AGAINST)),)
 $(error AGAINST is '$(AGAINST)'; for PHASE=$(PHASE) it may be empty (the reference)$(if $(EARLIER), or an earlier phase: $(EARLIER)))
+endif
+
+# What predict and evaluate read, phase 2's trainer wrote.
+ifneq ($(filter predict evaluate,$(MAKECMDGOALS)),)
+ifneq ($(TRAINER),2)
+$(error PHASE is '$(PHASE)'; for $(firstword $(filter predict evaluate,$(MAKECMDGOALS))) it may be 2, or left out)
+endif
 endif
 
 # MINE=1: every file of work/ that passes stands in for the course's, and the first line says how many.
@@ -58,12 +67,27 @@ help: ## this list
 	@echo "Start with: make train"
 
 ##@ The course
-.PHONY: train test phase1 phase2 diff docs
-train: ## train a network on MNIST; ARGS="--epochs 3 --dataset fashion" passes options; MINE=1 with your code
-	@$(SETUP) build data $(if $(findstring fashion,$(ARGS)),fashion)
+.PHONY: train predict evaluate test phase1 phase2 diff docs
+# Fashion-MNIST is asked for by name; a resumed run found it when it began.
+FASHION = $(if $(filter fashion --dataset=fashion,$(subst ',,$(subst ",,$(ARGS)))),fashion)
+
+train: ## train a network on MNIST; ARGS="--dataset fashion" passes options; MINE=1 with your code; PHASE=1 with phase 1's
+	@$(SETUP) build data $(FASHION)
 	@$(WHOSE)
-	@$(BUILD) $(PRESET) train
-	@build/$(PRESET)/bin/train $(ARGS)
+	@$(BUILD) $(PRESET) phase$(TRAINER)_train
+	@build/$(PRESET)/bin/phase$(TRAINER)_train $(ARGS)
+
+predict: ## what the last trained network takes pictures for: ARGS="digit.png"
+	@$(SETUP) build
+	@$(WHOSE)
+	@$(BUILD) $(PRESET) phase2_predict
+	@build/$(PRESET)/bin/phase2_predict $(ARGS)
+
+evaluate: ## judge the last trained network class by class, with a confusion matrix
+	@$(SETUP) build data $(FASHION)
+	@$(WHOSE)
+	@$(BUILD) $(PRESET) phase2_evaluate
+	@build/$(PRESET)/bin/phase2_evaluate $(ARGS)
 
 test: ## build everything and run every quick test (C++ and Python)
 	@$(SETUP) build data fashion python

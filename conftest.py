@@ -50,12 +50,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def train_program() -> Path:
-    """The built `train`; $GROUNDUP_BIN names another one, of a sanitizer's build for example."""
+    """Phase 1's built trainer; $GROUNDUP_BIN names another one, of a sanitizer's build for example."""
     chosen = os.environ.get("GROUNDUP_BIN")
-    program = Path(chosen).resolve() if chosen else ROOT / "build/release/bin/train"
+    program = Path(chosen).resolve() if chosen else ROOT / "build/release/bin/phase1_train"
     if not os.access(program, os.X_OK):
         pytest.fail(
-            f"{program} is not there or cannot be run; `make test` builds build/release/bin/train, "
+            f"{program} is not there or cannot be run; `make test` builds build/release/bin/phase1_train, "
             "and $GROUNDUP_BIN may name another one",
             pytrace=False,
         )

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <filesystem>
+
 namespace nn {
 namespace {
 
@@ -78,6 +81,17 @@ bool OptionParser::parse(int argc, const char* const* argv) {
   return true;
 }
 
+void OptionParser::check_goes_with(const std::string& option,
+                                   const std::vector<std::string>& allowed,
+                                   const std::string& why) const {
+  if (!given(option)) return;
+  for (const auto& [other, text] : texts_) {
+    if (other == option || !given(other) || std::ranges::count(allowed, other) > 0) continue;
+    throw UsageError(fmt::format("{} cannot be given with {}, {}; only {} may be given", other,
+                                 option, why, fmt::join(allowed, " and ")));
+  }
+}
+
 void read_option(std::string& value, const OptionParser& parser, const char* option,
                  const char* allowed) {
   if (!parser.given(option)) return;
@@ -110,18 +124,19 @@ std::string shell_quoted(const std::string& word) {
   return quoted + "'";
 }
 
-std::string command_for(const std::string& program, const std::string& target,
+std::string command_for(const std::string& called, const ProgramName& program,
                         const std::vector<std::string>& arguments) {
   std::vector<std::string> words;
   for (const std::string& argument : arguments) words.push_back(shell_quoted(argument));
   const std::string text = fmt::format("{}", fmt::join(words, " "));
-  if (program == "build/release/bin/" + target) {
-    return "make " + target + " " + make_argument(text);
+  const std::filesystem::path path(called);
+  std::string command = shell_quoted((path.parent_path() / program.file).string());
+  const bool mine = path.parent_path() == "build/mine/bin";
+  if (!mine && path.parent_path() != "build/release/bin") {
+    return text.empty() ? command : command + " " + text;
   }
-  if (program == "build/mine/bin/" + target) {
-    return "make " + target + " MINE=1 " + make_argument(text);
-  }
-  return shell_quoted(program) + " " + text;
+  command = std::string("make ") + program.make + (mine ? " MINE=1" : "");
+  return text.empty() ? command : command + " " + make_argument(text);
 }
 
 }  // namespace nn

@@ -50,6 +50,9 @@ class OptionParser {
 
   bool given(const std::string& option) const { return app_.count(option) > 0; }
   const std::string& text(const std::string& option) const { return texts_.at(option); }
+  // If `option` was given, UsageError that says `why` where another one was that is not among `allowed`.
+  void check_goes_with(const std::string& option, const std::vector<std::string>& allowed,
+                       const std::string& why) const;
   const std::vector<std::string>& words() const { return words_; }
 
  private:
@@ -60,6 +63,9 @@ class OptionParser {
   std::vector<std::string> words_;
   bool takes_words_ = false;
 };
+
+// Of a run that --resume takes up: why only few options may be given with it.
+inline constexpr const char* kGoesOnAsItBegan = "which goes on exactly as the run began";
 
 // Is all of `text` a number? from_chars: decimal whatever the locale, no blanks, no sign but '-'.
 template <class T>
@@ -86,11 +92,27 @@ void read_option(std::vector<int>& numbers, const OptionParser& parser, const ch
 // In single quotes if the shell might see more in it than a word.
 std::string shell_quoted(const std::string& word);
 
-// The command that runs `program` with these arguments, as a line to paste into the shell that ran it:
-// `make target ARGS="..."` where the program is called as make calls it, build/release/bin/<target> or
-// build/mine/bin/<target> from the root of the repository, else the program itself. Any path is
-// quoted so that it comes through whole.
-std::string command_for(const std::string& program, const std::string& target,
+// A program as those who use it know it.
+struct ProgramName {
+  const char* file;  // under build/<preset>/bin
+  const char*
+      make;  // what make is asked for, which builds and runs it: the target, and its settings
+};
+
+// Those of the front door, which name one another.
+inline constexpr ProgramName kPhase1Train{"phase1_train", "train PHASE=1"};
+inline constexpr ProgramName kTrain{"phase2_train", "train"};
+inline constexpr ProgramName kEvaluate{"phase2_evaluate", "evaluate"};
+inline constexpr ProgramName kPredict{"phase2_predict", "predict"};
+
+// Of the options that would start the same anew: all of them, or those that differ from the defaults.
+enum class Arguments { all, changed };
+
+// The command that runs a program with these arguments, as a line to paste into the shell that ran
+// this one as `called`, its argv[0]: `make target ARGS="..."` where that is as make calls it,
+// build/release/bin/<file> or build/mine/bin/<file> from the root of the repository, else the program
+// beside this one. Any path is quoted so that it comes through whole.
+std::string command_for(const std::string& called, const ProgramName& program,
                         const std::vector<std::string>& arguments);
 
 }  // namespace nn

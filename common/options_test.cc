@@ -91,11 +91,31 @@ TEST(Options, CommandsCanBePastedIntoAShell) {
   EXPECT_EQ(shell_quoted("a/b-c.png"), "a/b-c.png");
   EXPECT_EQ(shell_quoted(""), "''");
   EXPECT_EQ(shell_quoted("it's"), "'it'\\''s'");
-  EXPECT_EQ(command_for("./bin/prog", "train", {"--name", "a b"}), "./bin/prog --name 'a b'");
-  EXPECT_EQ(command_for("build/release/bin/train", "train", {"--name", "$x"}),
-            "make train ARGS=\"--name '\\$\\$x'\"");
-  EXPECT_EQ(command_for("build/mine/bin/train", "train", {"--name", "a"}),
-            "make train MINE=1 ARGS=\"--name a\"");
+  const ProgramName prog{"prog", "run it PHASE=9"};
+  EXPECT_EQ(command_for("./bin/prog", prog, {"--name", "a b"}), "./bin/prog --name 'a b'");
+  EXPECT_EQ(command_for("build/release/bin/prog", prog, {"--name", "$x"}),
+            "make run it PHASE=9 ARGS=\"--name '\\$\\$x'\"");
+  EXPECT_EQ(command_for("build/mine/bin/prog", prog, {"--name", "a"}),
+            "make run it PHASE=9 MINE=1 ARGS=\"--name a\"");
+}
+
+TEST(Options, AProgramNamesTheOthersBesideIt) {
+  const ProgramName other{"other", "other"};
+  EXPECT_EQ(command_for("build/release/bin/prog", other, {}), "make other");
+  EXPECT_EQ(command_for("/a b/prog", other, {"x"}), "'/a b/other' x");
+  EXPECT_EQ(command_for("prog", other, {}), "other");
+}
+
+TEST(Options, SomeOptionsGoWithAnotherAndTheRestDoesNot) {
+  const auto refusal_of = [](const std::vector<const char*>& words) {
+    Parser parser;
+    parser.parse_words(words);
+    return message_of([&] { parser.check_goes_with("--name", {"--number"}, "which is why"); });
+  };
+  EXPECT_EQ(refusal_of({"--name", "a", "--number", "1"}), "(nothing was thrown)");
+  EXPECT_EQ(refusal_of({"--number", "1", "--widths", "1"}), "(nothing was thrown)");
+  EXPECT_EQ(refusal_of({"--name", "a", "--number", "1", "--widths", "1"}),
+            "--widths cannot be given with --name, which is why; only --number may be given");
 }
 
 }  // namespace

@@ -1,10 +1,15 @@
 #include "common/training_program.h"
 
 #include <algorithm>
-#include <filesystem>
+#include <array>
+#include <ctime>
+#include <exception>
+#include <new>
+#include <string_view>
 #include <system_error>
 
 #include "common/check.h"
+#include "common/safetensors.h"
 
 namespace nn {
 namespace {
@@ -22,7 +27,28 @@ void ask_to_stop_on(int signal) {
   if (std::signal(signal, ask_to_stop) == SIG_IGN) std::signal(signal, SIG_IGN);
 }
 
+// By phase, from 1.
+constexpr std::array kTrainers{kPhase1Train, kTrain};
+
 }  // namespace
+
+int run_user_program(int argc, const char* const* argv, const ProgramName& program,
+                     const char* where_short, const std::function<int()>& run) {
+  const std::string_view make = program.make;
+  const std::string_view name = make.substr(0, make.find(' '));
+  try {
+    return run();
+  } catch (const UsageError& error) {
+    say(stderr, "{}: {}\nSee: {}\n", name, one_line(error.what()),
+        one_line(command_for(argc > 0 ? argv[0] : program.file, program, {"--help"})));
+    return kExitUsage;
+  } catch (const std::bad_alloc&) {
+    say(stderr, "{}: there is not enough memory; {}\n", name, where_short);
+  } catch (const std::exception& error) {
+    say(stderr, "{}: {}\n", name, one_line(error.what()));
+  }
+  return 1;
+}
 
 void set_up_signals() {
   ask_to_stop_on(SIGINT);
@@ -53,6 +79,63 @@ RunFolder open_named_run_folder(const std::string& given, Resume resume) {
   const std::filesystem::path parent =
       folder.has_parent_path() ? folder.parent_path() : std::filesystem::path(".");
   return open_run_folder(parent, folder.filename().string(), resume);
+}
+
+RunFolder new_run_folder(const std::string& out, std::string dataset) {
+  if (!out.empty()) return open_named_run_folder(out, Resume::no);
+  dataset.erase(0, dataset.find_first_not_of('.'));  // a run's name begins with no dot
+  return make_dated_run_folder(kRuns, dataset, std::time(nullptr));
+}
+
+int phase_of_file(const std::filesystem::path& path) {
+  const Safetensors content = read_safetensors(path);
+  const auto format = content.metadata.find("format");
+  if (format == content.metadata.end()) return 0;
+  int phase = 0;
+  for (const char* kind : {"groundup model ", "groundup checkpoint "}) {
+    if (format->second.starts_with(kind)) {
+      read_number(phase, std::string_view(format->second).substr(std::string_view(kind).size()));
+    }
+  }
+  return phase;
+}
+
+RunFolder resumed_run_folder(const std::string& resume, const std::string& called,
+                             const ProgramName& program) {
+  RunFolder folder = open_named_run_folder(resume, Resume::yes);
+  const std::filesystem::path checkpoint = folder.path() / kCheckpoint;
+  if (!std::filesystem::exists(checkpoint)) {
+    throw Error(detail::cat(folder.path(), " holds no ", kCheckpoint,
+                            ", so there is nothing to resume. --resume takes the folder of a run"));
+  }
+  const int phase = phase_of_file(checkpoint);
+  if (phase < 1 || phase > std::ssize(kTrainers)) return folder;
+  const ProgramName& begun_by = kTrainers[static_cast<std::size_t>(phase - 1)];
+  if (begun_by.file != std::string_view(program.file)) {
+    throw Error(detail::cat(checkpoint.string(), ": was begun by phase ", phase,
+                            "'s trainer, which alone can go on: ",
+                            command_for(called, begun_by, {"--resume", folder.path().string()})));
+  }
+  return folder;
+}
+
+void say_where_it_stands(const RunFolder& folder, bool resumed, int epoch, int step, int epochs) {
+  const std::string path = folder.path().string();
+  if (!resumed) {
+    say(stdout, "results go to {}; Ctrl-C saves and stops\n", path);
+  } else if (epoch < epochs) {
+    say(stdout, "resuming {} in epoch {}, after step {}; Ctrl-C saves and stops\n", path, epoch + 1,
+        step);
+  } else {
+    say(stdout, "resuming {}: its {} epochs are trained; writing the results again\n", path,
+        epochs);
+  }
+}
+
+void check_was_heard(const RunFolder& folder) {
+  if (std::ferror(stdout) == 0) return;
+  throw Error(
+      detail::cat("standard output could not be written; the results are in ", folder.path()));
 }
 
 }  // namespace nn

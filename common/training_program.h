@@ -1,14 +1,17 @@
-// What the programs that train have in common: Ctrl-C, saying things at once, and run folders that a
-// user names.
+// What the programs that train, and use what was trained, have in common: how they begin and end, Ctrl-C,
+// saying things at once, and run folders.
 #pragma once
 
 #include <fmt/format.h>
 
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
+#include <functional>
 #include <string>
 #include <utility>
 
+#include "common/options.h"
 #include "common/run_folder.h"
 
 namespace nn {
@@ -34,6 +37,32 @@ void say(std::FILE* to, fmt::format_string<Parts...> format, Parts&&... parts) {
 
 // A message may quote a damaged file or an odd path; it must stay one line, and not steer a terminal.
 std::string one_line(std::string message);
+
+// The frame of such a program: what `run` returns; else, with one line on standard error that begins with
+// what make calls it ("train"), kExitUsage for a UsageError, and 1 for any other. where_short: what to try
+// where memory is short.
+int run_user_program(int argc, const char* const* argv, const ProgramName& program,
+                     const char* where_short, const std::function<int()>& run);
+
+inline constexpr const char* kRuns = "runs";
+inline constexpr const char* kCheckpoint = "checkpoint.safetensors";  // in a run's folder
+
+// A new run's folder: `out` as a user names it, or where that is empty runs/<dataset>-<date and time>.
+RunFolder new_run_folder(const std::string& out, std::string dataset);
+
+// Takes up the run in the folder that --resume names. nn::Error if it holds no checkpoint, or one of
+// another phase's trainer, with the command that goes on with it.
+RunFolder resumed_run_folder(const std::string& resume, const std::string& called,
+                             const ProgramName& program);
+
+// Says where a run's results go, or in which epoch, after which step, it is taken up.
+void say_where_it_stands(const RunFolder& folder, bool resumed, int epoch, int step, int epochs);
+
+// nn::Error if standard output did not take all that was said; the results are in the folder.
+void check_was_heard(const RunFolder& folder);
+
+// The phase whose trainer wrote a model or checkpoint, 1 or 2; 0 if the file does not say.
+int phase_of_file(const std::filesystem::path& path);
 
 // A run's folder anywhere, as a user names it: "runs/wide", "/tmp/run/", or "runs/latest", which leads to
 // another. Else as open_run_folder.

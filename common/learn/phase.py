@@ -128,7 +128,7 @@ def checkpoint_of_phase_1(built: Built, screen: Screen) -> None:
     screen.passing("  mnist      training on 60000 images, about half a minute ...")
     log = build / "train.log"
     log.unlink(missing_ok=True)
-    seconds = logged("training on MNIST", [binaries / "train", "--out", out / "mnist"], log)
+    seconds = logged("training on MNIST", [binaries / "phase1_train", "--out", out / "mnist"], log)
     screen.passing("")
     accuracy = re.search(r"^test accuracy .*$", log.read_text(errors="replace"), flags=re.MULTILINE)
     if not accuracy:

@@ -174,7 +174,7 @@ def test_two_builds_in_one_folder_wait_for_each_other(tmp_path: Path) -> None:
     )
     with Terminal(tmp_path) as terminal:
         terminal.wait_for("waiting for another build to end")
-        build = subprocess.Popen(["common/build.sh", "release", "train"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        build = subprocess.Popen(["common/build.sh", "release", "phase1_train"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert build.stdout and "waiting for another build in build/release" in build.stdout.readline()
         held.communicate()  # it ends
         terminal.wait_for(r"✓ softmax[\s\S]*watching")

@@ -15,9 +15,10 @@ struct Parser : OptionParser {
 };
 
 Parser::Parser()
-    : OptionParser("train", "Trains a network of dense layers on images, with phase 1's own code.",
-                   "Ctrl-C saves and stops; --resume goes on, to the same result as without a "
-                   "stop.\nThrough make:  make train ARGS=\"--dataset fashion --hidden 256,64\"") {
+    : OptionParser(
+          "train", "Trains a network of dense layers on images, with phase 1's own code.",
+          "Ctrl-C saves and stops; --resume goes on, to the same result as without a "
+          "stop.\nThrough make:  make train PHASE=1 ARGS=\"--dataset fashion --hidden 256,64\"") {
   const TrainingOptions defaults;
   const CommandLine line;
   add("--dataset", "NAME",
@@ -41,22 +42,13 @@ Parser::Parser()
 
 CommandLine read_command_line(int argc, const char* const* argv) {
   CommandLine line;
-  line.program = argc > 0 ? argv[0] : "train";
+  line.program = argc > 0 ? argv[0] : kPhase1Train.file;
   Parser parser;
   if (!parser.parse(argc, argv)) {
     line.help = true;
     return line;
   }
-  if (parser.given("--resume")) {
-    for (const char* option : {"--out", "--dataset", "--batch", "--lr", "--hidden", "--seed"}) {
-      if (parser.given(option)) {
-        throw UsageError(fmt::format(
-            "{} cannot be given with --resume, which goes on exactly as the run began; only "
-            "--epochs and --save-every may be given",
-            option));
-      }
-    }
-  }
+  parser.check_goes_with("--resume", {"--epochs", "--save-every"}, kGoesOnAsItBegan);
   TrainingOptions& options = line.options;
   read_option(options.dataset, parser, "--dataset",
               "mnist, fashion, tiny or a folder of IDX files");
@@ -81,10 +73,6 @@ CommandLine read_command_line(int argc, const char* const* argv) {
 }
 
 std::string help_text() { return Parser().help(); }
-
-std::string command_for(const std::string& program, const std::vector<std::string>& arguments) {
-  return nn::command_for(program, "train", arguments);
-}
 
 std::vector<std::string> arguments_of(const TrainingOptions& options, Arguments which) {
   std::vector<std::string> arguments;

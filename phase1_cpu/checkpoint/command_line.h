@@ -1,4 +1,4 @@
-// What `train` was asked to do on its command line.
+// What phase 1's `train` was asked to do on its command line.
 #pragma once
 
 #include <string>
@@ -26,11 +26,7 @@ CommandLine read_command_line(int argc, const char* const* argv);
 // What --help prints; lines of at most 80 columns.
 std::string help_text();
 
-// The command that runs train with these arguments (nn::command_for).
-std::string command_for(const std::string& program, const std::vector<std::string>& arguments);
-
-// The arguments that start this training anew: all of them, or those that differ from the defaults.
-enum class Arguments { all, changed };
+// The arguments that start this training anew.
 std::vector<std::string> arguments_of(const TrainingOptions& options, Arguments which);
 
 }  // namespace nn::basic

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shlex
 import shutil
 import signal
 import time
@@ -78,15 +79,15 @@ def test_the_command_printed_under_make_is_one_for_make(
     train_program: Path, tmp_path: Path, undisturbed: Path
 ) -> None:
     """As it stands, in a shell in the repository, and for a folder whose name is no plain word."""
-    if train_program != ROOT / "build/release/bin/train" or shutil.which("make") is None:
-        pytest.skip("make train runs build/release/bin/train, which is not what is being tested")
+    if train_program != ROOT / "build/release/bin/phase1_train" or shutil.which("make") is None:
+        pytest.skip("make runs build/release/bin/phase1_train, which is not what is being tested")
     folder = tmp_path / "it's $HOME, \"a\" `b` \\c #d & so on"
     arguments = [*TRAINING, "--epochs", EPOCHS, "--out", folder]
-    with Running("build/release/bin/train", *arguments, cwd=ROOT) as training:
+    with Running("build/release/bin/phase1_train", *arguments, cwd=ROOT) as training:
         done = training.end(signal.SIGINT)
     assert done.code == 130, done
     command = done.err.splitlines()[-1].strip()
-    assert command.startswith('make train ARGS="--resume ')
+    assert command.startswith('make train PHASE=1 ARGS="--resume ')
     # The set-up that make does first must find what it needs, never install it.
     resumed = run("sh", "-c", command, cwd=ROOT, env={"GROUNDUP_INSTALL": "0"})
     assert resumed.code == 0, resumed
@@ -348,6 +349,12 @@ def test_checkpoint_of_another_kind(train_program: Path, checkpoint: Path) -> No
     shutil.copy(checkpoint.parent / "model.safetensors", checkpoint)
     assert '"groundup model 1", not a checkpoint of this program' in refused(
         train_program, checkpoint
+    )
+    content = (checkpoint.parent / "model.safetensors").read_bytes()
+    checkpoint.write_bytes(content.replace(b"groundup model 1", b"groundup model 2"))
+    phase2 = shlex.quote(str(train_program.parent / "phase2_train"))
+    assert refused(train_program, checkpoint).endswith(
+        f"phase 2's trainer, which alone can go on: {phase2} --resume {checkpoint.parent}"
     )
     shutil.copy(checkpoint.parent / "mistakes.png", checkpoint)
     assert "not a safetensors file" in refused(train_program, checkpoint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ def test_wrong_command_line(
     assert done.code == 2, done
     error, see = done.err.splitlines()
     assert error == f"train: {message}"
-    assert see == "See: train --help"
+    assert see == f"See: {shlex.quote(str(train_program))} --help"
     assert done.out == ""
     assert list(tmp_path.iterdir()) == []
 

@@ -1,7 +1,9 @@
 // train: trains a dense network on images of digits (or clothes), with phase 1's own code, and
 // leaves a model, a log, pictures and a report under runs/.
 //
-//   build/release/bin/train --epochs 6 --hidden 128 --lr 0.2
+//   make train PHASE=1 ARGS="--epochs 6 --hidden 128 --lr 0.2"
+//
+// (or build/release/bin/phase1_train --epochs 6 ...). `make train` alone is phase 2's, which is faster.
 //
 // What it did goes to standard output; how far it is, and what went wrong, to standard error.
 // Ctrl-C saves and says how to go on; a second one ends the program at once. Exit status:
@@ -9,8 +11,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <ctime>
 #include <filesystem>
 #include <functional>
 #include <iostream>
@@ -33,8 +33,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kRuns = "runs";
-
 // A new run, or the one that --resume names, taken up where its last checkpoint stands.
 struct Run {
   RunFolder folder;
@@ -43,14 +41,15 @@ struct Run {
   std::string program;  // argv[0]
 
   fs::path file(const char* name) const { return folder.path() / name; }
+  std::string command(const std::vector<std::string>& arguments) const {
+    return command_for(program, kPhase1Train, arguments);
+  }
   std::string command_to_resume(const std::vector<std::string>& more = {}) const {
     std::vector<std::string> arguments{"--resume", folder.path().string()};
     arguments.insert(arguments.end(), more.begin(), more.end());
-    return command_for(program, arguments);
+    return command(arguments);
   }
 };
-
-constexpr const char* kCheckpoint = "checkpoint.safetensors";
 
 void save(const Run& run) { write_checkpoint(run.file(kCheckpoint), run.checkpoint); }
 
@@ -86,10 +85,7 @@ Run new_run(const CommandLine& line) {
   // A resumed run may be started from another folder.
   if (!is_dataset_name(options.dataset)) options.dataset = fs::canonical(options.dataset).string();
   Checkpoint checkpoint{options, start_training(options, data), fingerprint(data)};
-  std::string name = data.name;
-  name.erase(0, name.find_first_not_of('.'));
-  RunFolder folder = line.out.empty() ? make_dated_run_folder(kRuns, name, std::time(nullptr))
-                                      : open_named_run_folder(line.out, Resume::no);
+  RunFolder folder = new_run_folder(line.out, data.name);
   Run run{std::move(folder), std::move(checkpoint), std::move(data), line.program};
   // An unwritable folder or a full disk shows before the work, not after it.
   try {
@@ -102,12 +98,8 @@ Run new_run(const CommandLine& line) {
 }
 
 Run resumed_run(const CommandLine& line) {
-  RunFolder folder = open_named_run_folder(line.resume, Resume::yes);
+  RunFolder folder = resumed_run_folder(line.resume, line.program, kPhase1Train);
   const fs::path path = folder.path() / kCheckpoint;
-  if (!fs::exists(path)) {
-    throw Error(detail::cat(folder.path(), " holds no ", kCheckpoint,
-                            ", so there is nothing to resume. --resume takes the folder of a run"));
-  }
   Checkpoint checkpoint = read_checkpoint(path);
   Dataset data = open_dataset(checkpoint.options.dataset);
   check_checkpoint(checkpoint, data, path.string());
@@ -136,16 +128,7 @@ void say_what_is_trained(const Run& run, bool resumed) {
   say(stdout, "with phase 1's code on one core: {} {} of {} steps, batch {}, lr {}, seed {}\n",
       options.epochs, options.epochs == 1 ? "epoch" : "epochs", steps_per_epoch(options, run.data),
       options.batch, options.learning_rate, options.seed);
-  const std::string folder = run.folder.path().string();
-  if (!resumed) {
-    say(stdout, "results go to {}; Ctrl-C saves and stops\n", folder);
-  } else if (state.epoch < options.epochs) {
-    say(stdout, "resuming {} in epoch {}, after step {}; Ctrl-C saves and stops\n", folder,
-        state.epoch + 1, state.step);
-  } else {
-    say(stdout, "resuming {}: its {} epochs are trained; writing the results again\n", folder,
-        options.epochs);
-  }
+  say_where_it_stands(run.folder, resumed, state.epoch, state.step, options.epochs);
 }
 
 // Up to two commands that are worth a try after this run.
@@ -159,7 +142,7 @@ std::vector<std::string> next_commands(const Run& run) {
   TrainingOptions wider = options;
   wider.hidden = {256, 64};
   if (wider.hidden != options.hidden) {
-    commands.push_back(command_for(run.program, arguments_of(wider, Arguments::changed)));
+    commands.push_back(run.command(arguments_of(wider, Arguments::changed)));
   }
   return commands;
 }
@@ -174,7 +157,7 @@ void say_what_came_of_it(const Run& run) {
     TrainingOptions slower = run.checkpoint.options;
     slower.learning_rate /= 10;
     say(stdout, "that is little: perhaps its steps were too long. Try a smaller --lr:\n  {}\n",
-        command_for(run.program, arguments_of(slower, Arguments::changed)));
+        run.command(arguments_of(slower, Arguments::changed)));
     return;
   }
   const std::vector<std::string> commands = next_commands(run);
@@ -222,37 +205,26 @@ int run_training(const CommandLine& line) {
   }
   write_or_say_how_to_go_on(run, [&] {
     const TrainingOptions& options = run.checkpoint.options;
-    write_training_outputs(
-        run.folder.path(), run.checkpoint.state, options, run.data,
-        command_for("build/release/bin/train", arguments_of(options, Arguments::all)));
+    write_training_outputs(run.folder.path(), run.checkpoint.state, options, run.data,
+                           run.command(arguments_of(options, Arguments::all)));
   });
   say_what_came_of_it(run);
-  if (std::ferror(stdout) != 0) {
-    throw Error(detail::cat("standard output could not be written; the results are in ",
-                            run.folder.path()));
-  }
+  check_was_heard(run.folder);
   return 0;
 }
 
-int main_of(int argc, char** argv) {
-  set_up_signals();
-  try {
-    const CommandLine line = read_command_line(argc, argv);
-    if (!line.help) return run_training(line);
-    say(stdout, "{}", help_text());
-    return 0;
-  } catch (const UsageError& error) {
-    say(stderr, "train: {}\nSee: train --help\n", one_line(error.what()));
-    return kExitUsage;
-  } catch (const std::bad_alloc&) {
-    say(stderr, "train: there is not enough memory; try a smaller --batch or --hidden\n");
-  } catch (const std::exception& error) {
-    say(stderr, "train: {}\n", one_line(error.what()));
-  }
-  return 1;
+int run_program(int argc, char** argv) {
+  const CommandLine line = read_command_line(argc, argv);
+  if (!line.help) return run_training(line);
+  say(stdout, "{}", help_text());
+  return 0;
 }
 
 }  // namespace
 }  // namespace nn::basic
 
-int main(int argc, char** argv) { return nn::basic::main_of(argc, argv); }
+int main(int argc, char** argv) {
+  nn::set_up_signals();
+  return nn::run_user_program(argc, argv, nn::kPhase1Train, "try a smaller --batch or --hidden",
+                              [&] { return nn::basic::run_program(argc, argv); });
+}

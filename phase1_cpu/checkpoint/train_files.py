@@ -112,13 +112,13 @@ def decode_png(content: bytes) -> NDArray[np.uint8]:
     return np.frombuffer(bytes(samples), np.uint8).reshape(height, width, 3)
 
 
-def read_metrics(path: Path) -> list[dict[str, float]]:
-    """A dictionary an epoch; the columns are COLUMNS, the epochs 1, 2, 3, ..."""
+def read_metrics(path: Path, columns: list[str] = COLUMNS) -> list[dict[str, float]]:
+    """A dictionary an epoch; the epochs are 1, 2, 3, ..."""
     text = path.read_text(encoding="ascii")
     assert text.endswith("\n")
     header, *lines = text.splitlines()
-    assert header.split(",") == COLUMNS
-    rows = [dict(zip(COLUMNS, map(float, line.split(",")), strict=True)) for line in lines]
+    assert header.split(",") == columns
+    rows = [dict(zip(columns, map(float, line.split(",")), strict=True)) for line in lines]
     assert [row["epoch"] for row in rows] == list(range(1, len(rows) + 1))
     return rows
 

@@ -109,7 +109,7 @@ def command_in(text: str) -> list[str]:
     """The arguments of train in the command that the last line of `text` ends with."""
     words = shlex.split(text.splitlines()[-1].split("saved state: ")[-1])
     if words[:2] == ["make", "train"]:
-        return shlex.split(words[2].removeprefix("ARGS=").replace("$$", "$"))
+        return shlex.split(words[-1].removeprefix("ARGS=").replace("$$", "$"))
     return words[1:]
 
 

@@ -10,8 +10,8 @@
 #include "common/options.h"
 #include "common/training_program.h"
 #include "phase2_vectorized/checkpoint/image_data.h"
+#include "phase2_vectorized/checkpoint/image_model.h"
 #include "phase2_vectorized/checkpoint/train_options.h"
-#include "phase2_vectorized/week05_data/model.h"
 
 namespace nn::cpu {
 namespace {
@@ -21,21 +21,18 @@ struct Parser : OptionParser {
       : OptionParser("evaluate", "Judges a trained network by the test set of its data.",
                      "Precision: of what was called so, the share that is. Recall: of what is, the "
                      "share called so.") {
-    add("--model", "FILE", "a model that train wrote (default: runs/latest/model.safetensors)");
+    add_model_option(*this);
     add("--dataset", "NAME", "other data with the same classes (default: what it was trained on)");
   }
 };
 
-int run(const Parser& parser) {
-  std::string file = "runs/latest/model.safetensors", dataset;
-  read_option(file, parser, "--model", "a model that train wrote");
-  Model model = Model::load(file);
-  const ImageNotes notes = read_image_notes(model.notes(), file);
+int run(const Parser& parser, const std::string& called) {
+  auto [file, model, notes] = open_image_model(parser, called);
   if (!model.notes().contains("training")) {
     throw Error(detail::cat(file, ": does not say what it was trained on; name --dataset"));
   }
   const ImageTraining training = read_training_note(model.notes().at("training"), file);
-  dataset = training.dataset;
+  std::string dataset = training.dataset;
   read_option(dataset, parser, "--dataset", "mnist, fashion, tiny or a folder of IDX or PNG files");
   const TrainTest data = open_image_data(dataset, training.seed);
   if (data.test.features() != model.inputs() || data.test.classes() != model.outputs() ||
@@ -56,22 +53,17 @@ int run(const Parser& parser) {
   return 0;
 }
 
-int main_of(int argc, char** argv) {
-  try {
-    Parser parser;
-    if (parser.parse(argc, argv)) return run(parser);
-    say(stdout, "{}", parser.help());
-    return 0;
-  } catch (const UsageError& error) {
-    say(stderr, "evaluate: {}\nSee: evaluate --help\n", one_line(error.what()));
-    return kExitUsage;
-  } catch (const std::exception& error) {
-    say(stderr, "evaluate: {}\n", one_line(error.what()));
-  }
-  return 1;
+int run_program(int argc, char** argv) {
+  Parser parser;
+  if (parser.parse(argc, argv)) return run(parser, argc > 0 ? argv[0] : kEvaluate.file);
+  say(stdout, "{}", parser.help());
+  return 0;
 }
 
 }  // namespace
 }  // namespace nn::cpu
 
-int main(int argc, char** argv) { return nn::cpu::main_of(argc, argv); }
+int main(int argc, char** argv) {
+  return nn::run_user_program(argc, argv, nn::kEvaluate, "close what else is running",
+                              [&] { return nn::cpu::run_program(argc, argv); });
+}

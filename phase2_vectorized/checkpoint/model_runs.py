@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from phase1_cpu.checkpoint.train_files import read_metrics as read_columns
 from phase1_cpu.checkpoint.train_files import read_safetensors
 from phase1_cpu.checkpoint.train_files import read_whole as read_phase1_whole
 
@@ -107,13 +108,7 @@ def read_events(path: Path) -> list[Event]:
 
 
 def read_metrics(path: Path) -> list[dict[str, float]]:
-    text = path.read_text(encoding="ascii")
-    assert text.endswith("\n")
-    header, *lines = text.splitlines()
-    assert header.split(",") == COLUMNS
-    rows = [dict(zip(COLUMNS, map(float, line.split(",")), strict=True)) for line in lines]
-    assert [row["epoch"] for row in rows] == list(range(1, len(rows) + 1))
-    return rows
+    return read_columns(path, COLUMNS)
 
 
 def torn_end_cut(path: Path) -> None:

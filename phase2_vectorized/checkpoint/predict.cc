@@ -13,8 +13,7 @@
 #include "common/check.h"
 #include "common/options.h"
 #include "common/training_program.h"
-#include "phase2_vectorized/checkpoint/image_data.h"
-#include "phase2_vectorized/week05_data/model.h"
+#include "phase2_vectorized/checkpoint/image_model.h"
 #include "phase2_vectorized/week05_data/picture_file.h"
 #include "phase2_vectorized/week05_data/prepare_picture.h"
 #include "phase2_vectorized/week05_data/resize.h"
@@ -31,7 +30,7 @@ struct Parser : OptionParser {
             "predict",
             "Says what a trained network takes pictures (PNG files) for: predict FILE ...",
             "What it saw is drawn before its answers; --top 1 shows the likeliest alone.") {
-    add("--model", "FILE", "a model that train wrote (default: runs/latest/model.safetensors)");
+    add_model_option(*this);
     add("--top", "K", "how many classes are shown (default: 3)");
     take_words();
   }
@@ -71,15 +70,12 @@ void show(const std::string& path, const Matrix& seen, ConstMatrixView p, const 
   }
 }
 
-int run(const Parser& parser) {
-  std::string file = "runs/latest/model.safetensors";
+int run(const Parser& parser, const std::string& called) {
   int top = 3;
-  read_option(file, parser, "--model", "a model that train wrote");
   read_option(top, parser, "--top", kTopAllowed);
   if (top < 1 || top > 1000) refuse_option("--top", parser.text("--top"), kTopAllowed);
   if (parser.words().empty()) throw UsageError("there is no picture; name a PNG file");
-  Model model = Model::load(file);
-  const ImageNotes notes = read_image_notes(model.notes(), file);
+  auto [file, model, notes] = open_image_model(parser, called);
   if (model.inputs() != notes.height * notes.width ||
       model.outputs() != static_cast<int>(notes.class_names.size())) {
     throw Error(detail::cat(file, ": its notes tell of ", notes.height, " x ", notes.width,
@@ -95,22 +91,17 @@ int run(const Parser& parser) {
   return 0;
 }
 
-int main_of(int argc, char** argv) {
-  try {
-    Parser parser;
-    if (parser.parse(argc, argv)) return run(parser);
-    say(stdout, "{}", parser.help());
-    return 0;
-  } catch (const UsageError& error) {
-    say(stderr, "predict: {}\nSee: predict --help\n", one_line(error.what()));
-    return kExitUsage;
-  } catch (const std::exception& error) {
-    say(stderr, "predict: {}\n", one_line(error.what()));
-  }
-  return 1;
+int run_program(int argc, char** argv) {
+  Parser parser;
+  if (parser.parse(argc, argv)) return run(parser, argc > 0 ? argv[0] : kPredict.file);
+  say(stdout, "{}", parser.help());
+  return 0;
 }
 
 }  // namespace
 }  // namespace nn::cpu
 
-int main(int argc, char** argv) { return nn::cpu::main_of(argc, argv); }
+int main(int argc, char** argv) {
+  return nn::run_user_program(argc, argv, nn::kPredict, "close what else is running",
+                              [&] { return nn::cpu::run_program(argc, argv); });
+}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import random
+import shlex
 import shutil
 import signal
 import struct
@@ -15,7 +16,7 @@ import numpy as np
 import pytest
 
 from phase1_cpu.checkpoint.train_files import read_idx, read_safetensors
-from phase1_cpu.checkpoint.train_testing import TINY, Running, command_in, run
+from phase1_cpu.checkpoint.train_testing import ROOT, TINY, Running, command_in, run
 from phase2_vectorized.checkpoint.model_runs import (
     EVENTS,
     check_all_whole,
@@ -29,6 +30,9 @@ from phase2_vectorized.checkpoint.model_runs import (
 # 600 pictures in 60 steps an epoch; dropout has to go on where it was.
 TRAINING = ("--dataset", "tiny", "--hidden", 16, "--batch", 10, "--lr", 0.01, "--dropout", 0.1)
 EPOCHS = 12
+
+# What make sets up first must find what it needs, never install it.
+NOTHING_INSTALLED = {"GROUNDUP_INSTALL": "0"}
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +124,25 @@ def test_killed_at_random(train: Path, tmp_path: Path, undisturbed: Path) -> Non
     assert run(train, *again, cwd=tmp_path).code == 0
     check_finished(folder)
     assert results(folder) == results(undisturbed)
+
+
+def test_commands_printed_under_make_are_ones_for_make(train: Path, tmp_path: Path, undisturbed: Path) -> None:
+    """As they stand, in a shell in the repository: to go on, then to judge what came of it."""
+    if train != ROOT / "build/release/bin/phase2_train" or shutil.which("make") is None:
+        pytest.skip("make runs build/release/bin/phase2_train, which is not what is being tested")
+    folder = tmp_path / "it's $HOME & so on"
+    with Running("build/release/bin/phase2_train", *TRAINING, "--epochs", EPOCHS, "--out", folder, cwd=ROOT) as training:
+        done = training.end(signal.SIGINT)
+    assert done.code == 130, done
+    command = done.err.splitlines()[-1].strip()
+    assert command.startswith('make train ARGS="--resume ')
+    resumed = run("sh", "-c", command, cwd=ROOT, env=NOTHING_INSTALLED)
+    assert resumed.code == 0, resumed
+    assert results(folder) == results(undisturbed)
+    *_, command = resumed.out.splitlines()
+    assert command.strip().startswith('make evaluate ARGS="--model ')
+    judged = run("sh", "-c", command, cwd=ROOT, env=NOTHING_INSTALLED)
+    assert judged.code == 0 and "of 200 right, accuracy" in judged.out, judged
 
 
 def test_augmented_training_resumes_to_the_same(train: Path, tmp_path: Path) -> None:
@@ -271,6 +294,7 @@ def test_predict_sees_the_same_in_every_kind_of_png(
 def test_wrong_command_lines(train: Path, tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
     done = run(train, *arguments, cwd=tmp_path)
     assert done.code in (1, 2) and done.err.startswith("train: ") and says in done.err, done
+    assert done.code == 1 or done.err.splitlines()[1] == f"See: {shlex.quote(str(train))} --help"
     assert done.out == "" and list(tmp_path.iterdir()) == []
 
 
@@ -279,7 +303,7 @@ def test_steps_so_long_that_nothing_is_learned(train: Path, tmp_path: Path) -> N
     assert done.code == 0, done
     *_, advice, command = done.out.splitlines()
     assert "Try a smaller --lr" in advice
-    assert command_in(command)[:8] == ["--dataset", "tiny", "--epochs", "20", "--batch", "32", "--lr", "100"]
+    assert command_in(command) == ["--dataset", "tiny", "--lr", "100", "--hidden", "32,32,32"]
     check_finished(tmp_path / "run")
 
 
@@ -299,6 +323,40 @@ def test_damaged_and_foreign_checkpoints(train: Path, tmp_path: Path, undisturbe
     checkpoint.write_bytes(whole)
     done = run(train, "--resume", folder, cwd=tmp_path)
     assert done.code == 0 and "writing the results again" in done.out
+
+
+def test_runs_of_the_other_phase_are_named(
+    train: Path, train_program: Path, phase2_programs: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    done = run(train_program, "--dataset", "tiny", "--epochs", 1, "--hidden", 3, cwd=tmp_path)
+    assert done.code == 0, done
+    begun = {path: path.read_bytes() for path in (tmp_path / "runs/latest").iterdir()}
+    line = run(train, "--resume", "runs/latest", cwd=tmp_path).error()
+    assert begun == {path: path.read_bytes() for path in (tmp_path / "runs/latest").iterdir()}
+    first, command = line.split(" which alone can go on: ")
+    assert first.endswith("/checkpoint.safetensors: was begun by phase 1's trainer,")
+    assert shlex.split(command)[0] == str(phase2_programs / "phase1_train")
+    assert run(train_program, *command_in(command), cwd=tmp_path).code == 0
+    for name, words in (("predict", ["digit.png"]), ("evaluate", [])):
+        done = run(phase2_programs / f"phase2_{name}", *words, cwd=tmp_path)
+        assert done.code == 1 and "runs/latest/model.safetensors: was written by phase 1's trainer" in done.err, done
+
+
+def test_where_there_is_no_model_the_way_to_one_is_said(train: Path, phase2_programs: Path, tmp_path: Path) -> None:
+    evaluate = phase2_programs / "phase2_evaluate"
+    done = run(evaluate, cwd=tmp_path)
+    assert done.code == 1 and done.err == (
+        f"evaluate: there is no runs/latest/model.safetensors; train a network first: {train}\n"
+    ), done
+    with Running(train, *TRAINING, "--epochs", EPOCHS, cwd=tmp_path) as training:
+        assert training.end(signal.SIGINT).code == 130
+    done = run(evaluate, cwd=tmp_path)
+    assert done.code == 1 and "has not come to its end. Go on with: " in done.err, done
+    resumed = run(train, *shlex.split(done.err.split("Go on with: ")[1])[1:], cwd=tmp_path)
+    assert resumed.code == 0, resumed
+    assert resumed.out.splitlines()[-1].strip() == str(evaluate)
+    judged = run(evaluate, cwd=tmp_path)
+    assert judged.code == 0 and "runs/latest/model.safetensors on tiny: " in judged.out, judged
 
 
 BAD_PICTURES = {

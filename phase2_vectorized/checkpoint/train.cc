@@ -1,7 +1,9 @@
 // train: trains a dense network on pictures with phase 2's Model, and leaves a model, logs, pictures and a
 // report under runs/.
 //
-//   build/release/bin/phase2_train --dataset fashion
+//   make train ARGS="--dataset fashion"
+//
+// (or build/release/bin/phase2_train --dataset fashion).
 //
 // What it did goes to standard output; how far it is, and what went wrong, to standard error.
 // Ctrl-C saves and says how to go on; a second one ends the program at once. Exit status:
@@ -11,8 +13,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <ctime>
 #include <filesystem>
 #include <iostream>
 #include <string>
@@ -33,8 +33,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kRuns = "runs";
-constexpr const char* kCheckpoint = "checkpoint.safetensors";
 constexpr const char *kTrainingNote = "training", *kDataNote = "data";
 constexpr Augmentation kAugmentation{
     .shift_pixels = 1.5F, .rotate_degrees = 10, .elastic_alpha = 30, .elastic_sigma = 5};
@@ -49,8 +47,9 @@ struct Run {
 
   fs::path file(const char* name) const { return folder.path() / name; }
   std::string command(const std::vector<std::string>& arguments) const {
-    return command_for(program, "phase2_train", arguments);
+    return command_for(program, kTrain, arguments);
   }
+  bool is_among_runs() const { return folder.path().parent_path() == kRuns; }
 };
 
 // Shows how far it is, and hears Ctrl-C.
@@ -100,10 +99,7 @@ Run new_run(const TrainCommand& command) {
   model.notes() = notes_of(data);
   model.notes()[kTrainingNote] = training_note(training);
   model.notes()[kDataNote] = fingerprint(data);
-  std::string name = data.train.name;
-  name.erase(0, name.find_first_not_of('.'));
-  RunFolder folder = command.out.empty() ? make_dated_run_folder(kRuns, name, std::time(nullptr))
-                                         : open_named_run_folder(command.out, Resume::no);
+  RunFolder folder = new_run_folder(command.out, data.train.name);
   Run run{std::move(folder), std::move(training), std::move(data), std::move(model),
           command.program};
   // An unwritable folder or a full disk shows before the work, not after it.
@@ -117,12 +113,8 @@ Run new_run(const TrainCommand& command) {
 }
 
 Run resumed_run(const TrainCommand& command) {
-  RunFolder folder = open_named_run_folder(command.resume, Resume::yes);
+  RunFolder folder = resumed_run_folder(command.resume, command.program, kTrain);
   const fs::path path = folder.path() / kCheckpoint;
-  if (!fs::exists(path)) {
-    throw Error(detail::cat(folder.path(), " holds no ", kCheckpoint,
-                            ", so there is nothing to resume. --resume takes the folder of a run"));
-  }
   const std::string file = path.string();
   const std::map<std::string, std::string> notes = Model::read_notes(path);
   for (const char* key : {kTrainingNote, kDataNote}) {
@@ -164,16 +156,7 @@ void say_what_is_trained(const Run& run, bool resumed) {
       cores_text(), recipe.epochs, recipe.epochs == 1 ? "epoch" : "epochs", steps, recipe.batch,
       recipe.learning_rate, run.training.seed);
   const TrainingState& state = run.model.state();
-  const std::string folder = run.folder.path().string();
-  if (!resumed) {
-    say(stdout, "results go to {}; Ctrl-C saves and stops\n", folder);
-  } else if (state.epoch < recipe.epochs) {
-    say(stdout, "resuming {} in epoch {}, after step {}; Ctrl-C saves and stops\n", folder,
-        state.epoch + 1, state.step);
-  } else {
-    say(stdout, "resuming {}: its {} epochs are trained; writing the results again\n", folder,
-        recipe.epochs);
-  }
+  say_where_it_stands(run.folder, resumed, state.epoch, state.step, recipe.epochs);
 }
 
 TrainingEnd train_with_callbacks(Run& run, int save_every) {
@@ -215,7 +198,7 @@ void write_results(Run& run) {
       "computed this is phase 2's own code, in single precision.",
       run.data.train.size(), report.dataset, run.training.recipe.epochs, run.training.recipe.batch,
       run.training.recipe.learning_rate, run.training.seed);
-  report.command = run.command(arguments_of(run.training));
+  report.command = run.command(arguments_of(run.training, Arguments::all));
   report.cores = cores_text();
   for (const Parameter& parameter : run.model.parameters()) {
     report.parameters += parameter.value.size();
@@ -239,6 +222,21 @@ void write_results(Run& run) {
   write_training_report(run.folder.path(), report);
 }
 
+// Commands that are worth a try after this run.
+std::vector<std::string> next_commands(const Run& run) {
+  std::vector<std::string> evaluated;
+  if (!run.is_among_runs()) evaluated = {"--model", run.file("model.safetensors").string()};
+  std::vector<std::string> commands{command_for(run.program, kEvaluate, evaluated)};
+  ImageTraining longer = run.training;
+  if (longer.dataset == "mnist" && !longer.augment) {  // digits may be shifted, turned and bent
+    longer.augment = true;
+    longer.recipe.hidden = {256};
+    longer.recipe.epochs = std::min(4 * longer.recipe.epochs, 10'000);
+    commands.push_back(run.command(arguments_of(longer, Arguments::changed)));
+  }
+  return commands;
+}
+
 void say_what_came_of_it(const Run& run) {
   const EpochMetrics& last = run.model.history().back();
   const int count = run.data.test.size();
@@ -252,14 +250,16 @@ void say_what_came_of_it(const Run& run) {
     ImageTraining slower = run.training;
     slower.recipe.learning_rate /= 10;
     say(stdout, "that is little: perhaps its steps were too long. Try a smaller --lr:\n  {}\n",
-        run.command(arguments_of(slower)));
+        run.command(arguments_of(slower, Arguments::changed)));
+    return;
   }
+  say(stdout, "what to try next:\n  {}\n", fmt::join(next_commands(run), "\n  "));
 }
 
 int run_training(const TrainCommand& command) {
   const bool resumed = !command.resume.empty();
   Run run = resumed ? resumed_run(command) : new_run(command);
-  if (run.folder.path().parent_path() == kRuns) mark_latest(run.folder.path());
+  if (run.is_among_runs()) mark_latest(run.folder.path());
   say_what_is_trained(run, resumed);
   const std::string resume = run.command({"--resume", run.folder.path().string()});
   try {
@@ -278,32 +278,22 @@ int run_training(const TrainCommand& command) {
                             ". When that is mended, go on from the last saved state: ", resume));
   }
   say_what_came_of_it(run);
-  if (std::ferror(stdout) != 0) {
-    throw Error(detail::cat("standard output could not be written; the results are in ",
-                            run.folder.path()));
-  }
+  check_was_heard(run.folder);
   return 0;
 }
 
-int main_of(int argc, char** argv) {
-  set_up_signals();
-  try {
-    const TrainCommand command = read_train_command(argc, argv);
-    if (!command.help) return run_training(command);
-    say(stdout, "{}", train_help());
-    return 0;
-  } catch (const UsageError& error) {
-    say(stderr, "train: {}\nSee: train --help\n", one_line(error.what()));
-    return kExitUsage;
-  } catch (const std::bad_alloc&) {
-    say(stderr, "train: there is not enough memory; try a smaller --batch or --hidden\n");
-  } catch (const std::exception& error) {
-    say(stderr, "train: {}\n", one_line(error.what()));
-  }
-  return 1;
+int run_program(int argc, char** argv) {
+  const TrainCommand command = read_train_command(argc, argv);
+  if (!command.help) return run_training(command);
+  say(stdout, "{}", train_help());
+  return 0;
 }
 
 }  // namespace
 }  // namespace nn::cpu
 
-int main(int argc, char** argv) { return nn::cpu::main_of(argc, argv); }
+int main(int argc, char** argv) {
+  nn::set_up_signals();
+  return nn::run_user_program(argc, argv, nn::kTrain, "try a smaller --batch or --hidden",
+                              [&] { return nn::cpu::run_program(argc, argv); });
+}

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "common/json.h"
 
@@ -33,7 +34,8 @@ struct Parser : OptionParser {
 Parser::Parser()
     : OptionParser("train", "Trains a network of dense layers on pictures, with phase 2's Model.",
                    "Ctrl-C saves and stops; --resume goes on, to the same result as without a "
-                   "stop.\nNN_THREADS=1 in the environment sets how many threads compute.") {
+                   "stop.\nNN_THREADS=1 in the environment sets how many threads compute.\n"
+                   "Through make:  make train ARGS=\"--dataset fashion --epochs 20\"") {
   const ImageRecipe mnist = recipe_for("mnist"), fashion = recipe_for("fashion");
   add("--dataset", "NAME",
       "mnist, fashion, tiny, or a folder of IDX or PNG files (default: mnist)");
@@ -92,23 +94,13 @@ void read_recipe(ImageRecipe& recipe, const Parser& parser) {
 
 TrainCommand read_train_command(int argc, const char* const* argv) {
   TrainCommand command;
-  command.program = argc > 0 ? argv[0] : "train";
+  command.program = argc > 0 ? argv[0] : kTrain.file;
   Parser parser;
   if (!parser.parse(argc, argv)) {
     command.help = true;
     return command;
   }
-  if (parser.given("--resume")) {
-    for (const char* option : {"--dataset", "--epochs", "--batch", "--lr", "--hidden", "--dropout",
-                               "--augment", "--seed", "--out"}) {
-      if (parser.given(option)) {
-        throw UsageError(fmt::format(
-            "{} cannot be given with --resume, which goes on exactly as the run began; only "
-            "--save-every may be given",
-            option));
-      }
-    }
-  }
+  parser.check_goes_with("--resume", {"--save-every"}, kGoesOnAsItBegan);
   ImageTraining& training = command.training;
   read_option(training.dataset, parser, "--dataset",
               "mnist, fashion, tiny or a folder of IDX or PNG files");
@@ -131,18 +123,24 @@ TrainCommand read_train_command(int argc, const char* const* argv) {
 
 std::string train_help() { return Parser().help(); }
 
-std::vector<std::string> arguments_of(const ImageTraining& training) {
+std::vector<std::string> arguments_of(const ImageTraining& training, Arguments which) {
+  std::vector<std::string> arguments;
+  const auto add = [&](const char* name, const auto& value, const auto& by_default) {
+    if (which == Arguments::changed && value == by_default) return;
+    arguments.insert(arguments.end(), {name, fmt::format("{}", value)});
+  };
+  const auto yes_or_no = [](bool value) { return std::string_view(value ? "yes" : "no"); };
+  const ImageTraining defaults;
   const ImageRecipe& recipe = training.recipe;
-  std::vector<std::string> arguments{"--dataset", training.dataset,
-                                     "--epochs",  fmt::format("{}", recipe.epochs),
-                                     "--batch",   fmt::format("{}", recipe.batch),
-                                     "--lr",      fmt::format("{}", recipe.learning_rate),
-                                     "--hidden",  hidden_text(recipe.hidden),
-                                     "--seed",    fmt::format("{}", training.seed)};
-  if (recipe.dropout > 0) {
-    arguments.insert(arguments.end(), {"--dropout", fmt::format("{}", recipe.dropout)});
-  }
-  if (training.augment) arguments.insert(arguments.end(), {"--augment", "yes"});
+  const ImageRecipe suits = recipe_for(training.dataset);
+  add("--dataset", training.dataset, defaults.dataset);
+  add("--epochs", recipe.epochs, suits.epochs);
+  add("--batch", recipe.batch, suits.batch);
+  add("--lr", recipe.learning_rate, suits.learning_rate);
+  add("--hidden", hidden_text(recipe.hidden), hidden_text(suits.hidden));
+  add("--dropout", recipe.dropout, suits.dropout);
+  add("--augment", yes_or_no(training.augment), yes_or_no(defaults.augment));
+  add("--seed", training.seed, defaults.seed);
   return arguments;
 }
 

@@ -33,8 +33,8 @@ struct TrainCommand {
 TrainCommand read_train_command(int argc, const char* const* argv);
 std::string train_help();
 
-// The arguments that start this training anew, all of them.
-std::vector<std::string> arguments_of(const ImageTraining& training);
+// The arguments that start this training anew; the defaults are recipe_for(dataset)'s.
+std::vector<std::string> arguments_of(const ImageTraining& training, Arguments which);
 
 // As a note of the model's files, and back; malformed: nn::Error that begins with `file`.
 std::string training_note(const ImageTraining& training);
