@@ -132,6 +132,12 @@ void say_where_it_stands(const RunFolder& folder, bool resumed, int epoch, int s
   }
 }
 
+double tenth_of(double rate) {
+  double tenth = 0;
+  read_number(tenth, fmt::format("{:.3g}", rate / 10));
+  return tenth;
+}
+
 void check_was_heard(const RunFolder& folder) {
   if (std::ferror(stdout) == 0) return;
   throw Error(

@@ -58,6 +58,9 @@ RunFolder resumed_run_folder(const std::string& resume, const std::string& calle
 // Says where a run's results go, or in which epoch, after which step, it is taken up.
 void say_where_it_stands(const RunFolder& folder, bool resumed, int epoch, int step, int epochs);
 
+// A tenth of a learning rate, to three digits: as advice, 0.0012 and not 0.0012000000000000001.
+double tenth_of(double rate);
+
 // nn::Error if standard output did not take all that was said; the results are in the folder.
 void check_was_heard(const RunFolder& folder);
 

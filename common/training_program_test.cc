@@ -34,6 +34,11 @@ TEST(TrainingProgramDeathTest, AnIgnoredSignalStaysIgnored) {
   EXPECT_EXIT(ignored(), testing::ExitedWithCode(0), "");
 }
 
+TEST(TrainingProgram, ATenthIsShort) {
+  EXPECT_EQ(fmt::format("{} {} {}", tenth_of(0.012), tenth_of(0.2), tenth_of(1e-299)),
+            "0.0012 0.02 1e-300");
+}
+
 TEST(TrainingProgram, AMessageStaysOneLine) {
   EXPECT_EQ(one_line("a\nb\x1b[31m\x7f ü"), "a?b?[31m? ü");
 }

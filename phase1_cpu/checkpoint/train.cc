@@ -155,7 +155,7 @@ void say_what_came_of_it(const Run& run) {
   say(stdout, "report: {} (open it in a browser)\n", run.file("report.html").string());
   if (last.test_accuracy < 0.5) {  // of ten classes, guessing gets a tenth right
     TrainingOptions slower = run.checkpoint.options;
-    slower.learning_rate /= 10;
+    slower.learning_rate = tenth_of(slower.learning_rate);
     say(stdout, "that is little: perhaps its steps were too long. Try a smaller --lr:\n  {}\n",
         run.command(arguments_of(slower, Arguments::changed)));
     return;

@@ -248,7 +248,7 @@ void say_what_came_of_it(const Run& run) {
   say(stdout, "report: {} (open it in a browser)\n", run.file("report.html").string());
   if (last.val_accuracy < 1.5 / run.model.outputs()) {  // hardly more than guessing gets right
     ImageTraining slower = run.training;
-    slower.recipe.learning_rate /= 10;
+    slower.recipe.learning_rate = tenth_of(slower.recipe.learning_rate);
     say(stdout, "that is little: perhaps its steps were too long. Try a smaller --lr:\n  {}\n",
         run.command(arguments_of(slower, Arguments::changed)));
     return;
