@@ -27,6 +27,8 @@ from common.learn.toolchain import BuildFailed
 from common.learn.workspace import WorkError
 
 KEYS = "h hint · n next · r run again · s solution · l list · q quit"
+# How MNIST is trained with what the learner wrote, by phase.
+TRAINED_WITH = {"phase1": "make train PHASE=1 MINE=1", "phase2": "make train MINE=1"}
 MARKS = {"done": ("✓", "green"), "open": ("·", "dim"), "skipped": ("–", "yellow")}
 
 
@@ -176,7 +178,10 @@ def following(learner: Learner, exercise: Exercise) -> str:
     if after.week == exercise.week:
         return way
     week = f"week {int(exercise.week[4:])}"
-    return f"That was the last open one of {week}: make {exercise.phase} MINE=1 runs the phase with your code. {way}"
+    runs = f"make {exercise.phase} MINE=1 runs the phase with your code"
+    if after.phase != exercise.phase:
+        runs += f", and {TRAINED_WITH[exercise.phase]} trains MNIST with it"
+    return f"That was the last open one of {week}: {runs}. {way}"
 
 
 # ---------------------------------------------------------------- commands
@@ -484,7 +489,8 @@ def help_text(learner: Learner, request: Request) -> int:
         screen.paragraph((function.__doc__ or "").splitlines()[0], " " * 33, f"{head:<32} ")
     screen.paragraph(
         "X is the name of an exercise, as ./learn list shows them; without it, the current one is meant. Your files "
-        "are in work/, your progress in .learn/state.json. make phase1 MINE=1, make train MINE=1: with your code."
+        "are in work/, your progress in .learn/state.json. make phase1 MINE=1 and make train PHASE=1 MINE=1 run phase 1 "
+        "with your code, make phase2 MINE=1 and make train MINE=1 phase 2."
     )
     return 0
 

@@ -70,6 +70,13 @@ def test_a_pass_is_recorded_and_says_what_is_next(tmp_path: Path) -> None:
     assert Store(tmp_path / ".learn").load().of(SOFTMAX.target).status == "done"
 
 
+def test_the_end_of_a_phase_says_how_to_train_with_it(tmp_path: Path) -> None:
+    begin(tmp_path, COURSE["idx"].text(), "idx")
+    said = one_line(learn(tmp_path, "--once").stdout)
+    assert "last open one of week 3: make phase1 MINE=1 runs the phase with your code" in said
+    assert "make train PHASE=1 MINE=1 trains MNIST with it." in said
+
+
 def test_the_starter_is_no_failure_of_the_installation(tmp_path: Path) -> None:
     begin(tmp_path)
     done = learn(tmp_path, "check")
