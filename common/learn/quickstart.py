@@ -71,10 +71,10 @@ def blocks(page: str) -> list[Block]:
 
 
 def shape(line: str) -> str:
-    """A line without what differs from one run to the next: numbers, rulers, spaces at the end."""
+    """A line without what differs from one run to the next: numbers, rulers, bars, and how wide they are."""
     line = re.sub(r"\d+(\.\d+)?(e[+-]?\d+)?", "0", line)
     line = re.sub(r" \(0:0(:0)?\)", "", line)  # pytest adds it to what takes a minute or more
-    return re.sub(r"([=\-])\1+", r"\1", line).rstrip()
+    return re.sub(r"([=\-# ])\1+", r"\1", line).rstrip()
 
 
 def first_unlike(shown: list[str], printed: list[str]) -> str | None:
