@@ -15,10 +15,11 @@ AGAINST ?=
 UPDATE  ?=
 MINE    ?=
 DEVICE  ?=
+ALL     ?=
 SECONDS_EACH ?= 60
 
 # A command line of make is also an environment for the recipes; the build must not inherit it.
-unexport ARGS CASE AGAINST UPDATE MINE
+unexport ARGS CASE AGAINST UPDATE MINE ALL
 
 # make bench also measures the simulator.
 PHASES := 1 2 $(if $(filter bench,$(MAKECMDGOALS)),sim)
@@ -120,8 +121,9 @@ docs: ## rewrite docs/EXERCISES.md, and what programs print where pages show it
 	@$(PYTHON) -m common.learn.sample_outputs --update
 
 ##@ Keeping it right
-.PHONY: test-all test-clang test-sim gpu-check check-course reference bench sanitize fuzz fmt lint doctor clean
+.PHONY: test-all test-clang test-sim test-arm gpu-check check-course reference bench sanitize test-threads fuzz fmt lint doctor clean
 test-all: lint test-clang sanitize test-sim check-course ## everything, as before a release: both compilers, sanitizers, fuzzers, MNIST
+	@$(MAKE) test-threads ALL=1
 	@$(MAKE) fuzz SECONDS_EACH=20
 	@$(MAKE) test
 	@$(PYTHON) -m pytest --run-slow
@@ -171,6 +173,20 @@ sanitize: ## the tests under AddressSanitizer, leak and undefined-behaviour chec
 	@$(SETUP) build data fashion clang
 	@$(BUILD) sanitize all
 	@ctest --preset sanitize -j "$$(nproc)" --output-on-failure
+
+# What starts threads: phase 2's pool and prefetching, all that stands on them, and a few of common's tests.
+THREADED := $(addprefix common.,bench_test file_test run_folder_test) \
+  $(addprefix phase2.week04.,thread_pool_test matmul_06_threads_test matmul_test matmul_rungs_test dense_layer_test) \
+  $(addprefix phase2.week05.,prefetch_test loader_test batch_source_test callbacks_test model_train_test model_file_test)
+test-threads: export NN_THREADS := 4
+test-threads: ## what uses threads, under ThreadSanitizer; ALL=1 every test of phase 2, and its train stopped and resumed
+	@$(SETUP) build data clang $(if $(ALL),fashion python)
+	@$(BUILD) thread $(THREADED) $(if $(ALL),phase2_vectorized/all)
+	@ctest --preset thread -j "$$(nproc)" --output-on-failure -R '^($(if $(ALL),phase2\.|)$(subst $(subst ,, ),|,$(strip $(THREADED))))'
+	@$(if $(ALL),GROUNDUP_BIN_DIR=build/thread/bin $(PYTHON) -m pytest -q phase2_vectorized/checkpoint/test_model_programs.py)
+
+test-arm: ## phase 2's tests for 64-bit Arm, cross-compiled and run under qemu (on Debian)
+	@common/test_arm.sh
 
 fuzz: ## fuzz every parser for SECONDS_EACH=60
 	@$(SETUP) build clang

@@ -81,6 +81,24 @@ def test_threads_change_nothing(train: Path, tmp_path: Path, undisturbed: Path, 
     assert results(tmp_path / "run") == results(undisturbed)
 
 
+def test_threads_change_no_bit_of_a_whole_training(train: Path, tmp_path: Path) -> None:
+    """So wide that products are shared between threads, forward and backward, with pictures augmented by a thread of
+    their own. Files are compared as they are but for the times in them."""
+    arguments = ("--dataset", "tiny", "--hidden", "256,128", "--batch", 150, "--dropout", 0.2, "--augment", "yes",
+                 "--epochs", 3)  # fmt: skip
+    found = []
+    for threads in (1, 2, 3, 7):
+        folder = tmp_path / f"{threads}"
+        done = run(train, *arguments, "--out", folder, cwd=tmp_path, env={"NN_THREADS": str(threads)})
+        assert done.code == 0 and f"on {threads} thread" in done.out, done
+        check_finished(folder)
+        found.append(results(folder))
+    assert found[0] == found[1] == found[2] == found[3]
+    weights, bias = 784 * 256 + 256 * 128 + 128 * 10, 256 + 128 + 10
+    moments = sum(len(value) // 4 for name, value in found[0]["optimizer"].items() if name.startswith("optimizer."))
+    assert moments == 2 * (weights + bias), "what Adam remembers of every parameter was compared"
+
+
 def test_stopped_again_and_again(train: Path, tmp_path: Path, undisturbed: Path) -> None:
     moments, folder = random.Random(1), tmp_path / "run"
     arguments = [*TRAINING, "--epochs", EPOCHS, "--out", folder, "--save-every", 1000]
