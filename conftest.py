@@ -21,14 +21,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # nohup, and a shell that begins a job in the background, have signals ignored, and every program
-    # that a test starts would inherit that; the tests of Ctrl-C and of a closed window want them.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    for which in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
-        if signal.getsignal(which) == signal.SIG_IGN:
-            signal.signal(which, signal.SIG_DFL)
+    listen_to_signals()
     config.addinivalue_line("markers", "slow: takes a minute or more; only with --run-slow")
     config.addinivalue_line("markers", "course: of the exercises and the learner's loop; only with --run-course")
+    config.addinivalue_line("markers", "xdist_group(name): run one after another, in one of pytest-xdist's processes")
+
+
+def listen_to_signals() -> None:
+    """What a test starts hears signals, however this run was begun.
+
+    A program inherits which signals are ignored: after nohup it is the hang-up, in a script's background
+    Ctrl-C, and a test that sends one to its program would wait in vain for it to end. That a signal has a
+    handler is not inherited; this one does nothing, so that here it is as before.
+    """
+    for which in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGALRM, signal.SIGTSTP):
+        if signal.getsignal(which) == signal.SIG_IGN:
+            signal.signal(which, lambda number, frame: None)
+    if signal.getsignal(signal.SIGCHLD) == signal.SIG_IGN:  # how a child ended could not be asked
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

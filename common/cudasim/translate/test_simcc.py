@@ -252,8 +252,6 @@ def test_temporary_files_are_removed_also_when_stopped(tmp_path: Path) -> None:
             [SIMCC, "-c", "hello.cu"],
             cwd=tmp_path,
             env=environment,
-            # Tests run in the background may have been begun with Ctrl-C ignored.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         fifo.read_text()
         process.send_signal(number)
