@@ -14,6 +14,7 @@
 #         clang   clang++ with its sanitizer and fuzzer runtimes
 #         format  clang-format and clang-tidy
 #         yardsticks  OpenBLAS, BLIS, oneDNN and PyTorch, which benches compare with
+#         readers TensorBoard's and safetensors' own readers in .venv, which tests hold our files to
 #
 # GROUNDUP_INSTALL=0 never installs, only says what is missing.
 set -u
@@ -104,6 +105,7 @@ missing_yardsticks() {
 }
 
 missing_data() { :; }  # bundled; checked below
+missing_readers() { missing_python; }
 
 # ---------------------------------------------------------------- installing
 
@@ -122,7 +124,7 @@ install_packages() {
   say "installing $packages"
   mkdir -p build
   local log=build/setup.log
-  { $sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends $packages; } >$log 2>&1 </dev/null || {
+  { $sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq -o Acquire::Retries=3 --no-install-recommends $packages; } >$log 2>&1 </dev/null || {
     tail -n 5 $log >&2
     die "apt-get failed (whole log: $log). With a network, try: sudo apt-get update && sudo apt-get install -y $packages"
   }
@@ -142,6 +144,24 @@ make_venv() {
     die "could not set up Python (whole log: $log). With a network, try: $(base_python) -m venv $venv && $venv/bin/pip install -r requirements.txt"
   }
   venv_stamp >$venv/groundup-stamp
+}
+
+# Making .venv anew takes them away, and their stamp with them.
+readers_stamp() { cksum requirements-readers.txt | cut -d' ' -f1; }
+readers_ready() { venv_ready && [ "$(cat $venv/groundup-readers-stamp 2>/dev/null)" = "$(readers_stamp)" ]; }
+
+# Without dependencies: pyproject.toml lists what reading needs.
+make_readers() {
+  make_venv
+  readers_ready && return
+  say "installing $(tr '\n' ' ' <requirements-readers.txt)in $venv"
+  mkdir -p build
+  local log=build/setup-readers.log
+  $venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-readers.txt >$log 2>&1 || {
+    tail -n 5 $log >&2
+    die "could not install the readers (whole log: $log). With a network, try: $venv/bin/pip install --no-deps -r requirements-readers.txt"
+  }
+  readers_stamp >$venv/groundup-readers-stamp
 }
 
 check_versions() {
@@ -172,7 +192,7 @@ check_data() {
 need() {
   local group missing=""
   for group in "$@"; do
-    case "$group" in build | python | data | fashion | clang | format | yardsticks) ;; *) die "unknown group '$group'; known: build python data fashion clang format yardsticks" ;; esac
+    case "$group" in build | python | data | fashion | clang | format | yardsticks | readers) ;; *) die "unknown group '$group'; known: build python data fashion clang format yardsticks readers" ;; esac
     missing="$missing $("missing_$group")"
   done
   missing=$(echo $missing | tr ' ' '\n' | sort -u | tr '\n' ' ' | sed 's/ $//')
@@ -181,6 +201,7 @@ need() {
     case "$group" in
       build) check_place; check_versions ;;
       python) make_venv ;;
+      readers) make_readers ;;
       data) check_data ;;
       clang)  # clang++ may have come just now, and only it knows its runtimes' package
         missing=$(missing_clang)
@@ -217,6 +238,11 @@ print("Python", sys.version.split()[0], "with NumPy", numpy.__version__)' 2>/dev
     row "missing" python "for the NumPy reference: sudo apt-get install -y $(echo $(missing_python))"
   else
     row "to come" python "$(base_python) is there; .venv is made when first needed"
+  fi
+  if readers_ready; then
+    row "ok     " readers "TensorBoard's and safetensors' own, in $venv"
+  else
+    row "to come" readers "only for make test-all: common/setup.sh need readers"
   fi
   if (check_data) 2>/dev/null; then row "ok     " mnist "bundled, checksums right"; else row "missing" mnist "git checkout -- reference/datasets"; fi
   check fashion "$fashion_dir" "$(missing_fashion)" "only for --dataset fashion"
