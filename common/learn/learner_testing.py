@@ -20,6 +20,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -57,9 +58,7 @@ class Terminal:
         variables = environment(folder, TERM="xterm-256color", **extra)
         self.process = subprocess.Popen(
             # As a terminal's own program, so that Ctrl-C and Ctrl-Z reach it.
-            # A test run in the background may have been begun with Ctrl-C ignored; a terminal's program is not.
-            [sys.executable, "-c", "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
-             "os.login_tty(0); os.execv(sys.argv[1], sys.argv[1:])",
+            [sys.executable, "-c", "import os, sys; os.login_tty(0); os.execv(sys.argv[1], sys.argv[1:])",
              str(program), *arguments],
             cwd=ROOT, stdin=slave, stdout=slave, stderr=slave, env=variables,
         )
@@ -133,6 +132,27 @@ class Terminal:
     def restored(self) -> bool:
         """Are the terminal's settings as they were before?"""
         return termios.tcgetattr(self.slave) == self.before
+
+
+def running(name: str, learner: Path | None = None) -> list[int]:
+    """The processes whose command line holds this name; with `learner`, only those begun by `./learn` of
+    the learner in that folder, since other tests may be at the same exercise."""
+    mark, found = os.fsencode(f"GROUNDUP_LEARNER={learner}"), []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (entry / "cmdline").read_bytes().decode(errors="replace")
+            if name in command and (learner is None or mark in (entry / "environ").read_bytes().split(b"\0")):
+                found.append(int(entry.name))
+        except OSError:
+            continue  # it has ended
+    return found
+
+
+def wait_until(holds: Callable[[], bool], within_s: float = 60) -> bool:
+    end = time.monotonic() + within_s
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
+    return holds()
 
 
 def save(path: Path, text: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from common.learn.exercise import ROOT, load_course, starter
-from common.learn.learner_testing import Terminal, learn, save
+from common.learn.learner_testing import Terminal, learn, running, save, wait_until
 from common.learn.state import Store
 from common.learn.workspace import Workspace
 
@@ -150,9 +150,8 @@ def test_an_endless_loop_is_stopped_and_its_line_named(tmp_path: Path) -> None:
     text = RIGHT.replace("double total = 0;", "double total = 0;\n    while (total == 0) {\n      p_row[0] = 1;\n    }")
     begin(tmp_path, text)
     line = next(n for n, words in enumerate(text.splitlines(), 1) if "while (total" in words)
-    began = time.monotonic()
     done = learn(tmp_path, "check")
-    assert done.returncode == 1 and time.monotonic() - began < 40
+    assert done.returncode == 1
     said = one_line(done.stdout)
     assert "still running after 10 s" in said
     assert any(f"softmax.cc:{n}" in said.split("still running")[1] for n in (line, line + 1)), done.stdout
@@ -450,19 +449,17 @@ def test_ctrl_c_ends_a_learners_endless_loop_with_it(tmp_path: Path) -> None:
     begin(tmp_path, RIGHT.replace("double total = 0;", "double total = 0;\n    for (volatile int i = 0;;) i = i + 1;"))
     with Terminal(tmp_path) as terminal:
         terminal.wait_for("checking softmax")
-        time.sleep(2.5)  # it compiles, then loops
+        assert wait_until(lambda: running("/test", tmp_path))
         terminal.interrupt()
         assert terminal.end() == 130 and terminal.restored()
-    left = subprocess.run(["pgrep", "-f", f"learn/{SOFTMAX.target}[.]"], capture_output=True, text=True).stdout
-    assert left == ""
+    assert wait_until(lambda: not running(SOFTMAX.target, tmp_path))
 
 
 def test_a_newer_save_calls_off_the_check_of_the_older(tmp_path: Path) -> None:
     path = begin(tmp_path, RIGHT.replace("double total = 0;", "double total = 0;\n    for (volatile int i = 0;;) i = i + 1;"))
     with Terminal(tmp_path) as terminal:
         terminal.wait_for("checking softmax")
-        time.sleep(2)
+        assert wait_until(lambda: running("/test", tmp_path))
         save(path, RIGHT)
-        began = time.monotonic()
-        terminal.wait_for(r"✓ softmax[\s\S]*watching")
-        assert time.monotonic() - began < 8  # the endless loop alone would take ten seconds
+        said = terminal.wait_for(r"✓ softmax[\s\S]*watching")
+        assert "✗ softmax" not in said and "still running" not in said  # what the endless loop would end with

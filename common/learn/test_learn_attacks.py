@@ -5,13 +5,12 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from common.learn.exercise import ROOT, load_course, starter
-from common.learn.learner_testing import CLEAR, ESCAPE, Terminal, environment, learn
+from common.learn.learner_testing import CLEAR, ESCAPE, Terminal, environment, learn, running, wait_until
 from common.learn.state import Store
 from common.learn.toolchain import Outcome, Toolchain
 from common.learn.workspace import digest
@@ -105,39 +104,18 @@ def test_output_without_end_is_named(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- however it ends, nothing stays behind
 
 
-def running(name: str) -> list[int]:
-    """The processes whose command line holds this."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            command = entry.read_bytes().decode(errors="replace")
-        except OSError:
-            continue  # it has ended
-        if name in command:
-            found.append(int(entry.parent.name))
-    return found
-
-
-def wait_until(holds: Callable[[], bool], within_s: float = 30) -> bool:
-    end = time.monotonic() + within_s
-    while not holds() and time.monotonic() < end:
-        time.sleep(0.05)
-    return holds()
-
-
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_an_endless_loop_ends_with_its_window(tmp_path: Path, number: signal.Signals) -> None:
     # The test program has a session of its own: a closed window left it running for ever.
     begin(tmp_path, inside("for (volatile int i = 0;;) i = i + 1;"))
-    program = f"{ROOT}/build/release/learn/{SOFTMAX.target}."
     with Terminal(tmp_path) as terminal:
         terminal.wait_for("checking softmax")
-        assert wait_until(lambda: any("/test" in Path(f"/proc/{n}/cmdline").read_text() for n in running(program)))
+        assert wait_until(lambda: running("/test", tmp_path))
         terminal.process.send_signal(number)
         status = terminal.end()
         assert status == (-number if number == signal.SIGKILL else 128 + number)
         assert "Traceback" not in terminal.text and (terminal.restored() or number == signal.SIGKILL)
-    assert wait_until(lambda: not running(program), 5)
+    assert wait_until(lambda: not running(SOFTMAX.target, tmp_path))
 
 
 def test_an_impatient_ctrl_c_disturbs_nothing(tmp_path: Path) -> None:
@@ -169,9 +147,9 @@ def test_streams_may_be_closed_or_full(tmp_path: Path, redirection: str, command
 
 def test_two_builds_in_one_folder_wait_for_each_other(tmp_path: Path) -> None:
     begin(tmp_path, RIGHT)
-    held = subprocess.Popen(
-        ["flock", ROOT / "build/release/ninja.lock", "cat"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
-    )
+    lock = ["flock", ROOT / "build/release/ninja.lock", "sh", "-c", "echo held; cat"]
+    held = subprocess.Popen(lock, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert held.stdout and held.stdout.readline() == "held\n"
     with Terminal(tmp_path) as terminal:
         terminal.wait_for("waiting for another build to end")
         build = subprocess.Popen(["common/build.sh", "release", "phase1_train"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -219,7 +197,7 @@ def test_a_compiler_without_end_is_stopped(tmp_path: Path, monkeypatch: pytest.M
     chain.prepare([SOFTMAX])
     outcome = chain.check(SOFTMAX, RIGHT + endless, tmp_path)
     assert outcome.stage == "compile" and "still at work after 2 s" in outcome.output
-    assert wait_until(lambda: not running(f"{tmp_path}/softmax.cc"), 5)  # the compiler proper too
+    assert wait_until(lambda: not running(f"{tmp_path}/softmax.cc"))  # the compiler proper too
 
 
 @pytest.mark.parametrize(
@@ -268,11 +246,11 @@ def test_the_loop_may_be_stopped_put_aside_and_taken_up_again(tmp_path: Path) ->
         terminal.wait_for(r"stopped again[\s\S]*shell>")
         terminal.press("fg\n")
         terminal.wait_for(r"fg\s+\./learn")
-        for _ in range(20):  # what is pressed before it reads again is discarded
-            terminal.press("h")
-            terminal.pump(0.5)
-            if "hint 1/3" in terminal.text:
-                break
+        end = time.monotonic() + 60
+        while "hint 1/3" not in terminal.text and time.monotonic() < end:
+            terminal.press("h")  # what is pressed before it reads again is echoed, and discarded
+            time.sleep(0.2)
+            terminal.pump(0.2)
         terminal.wait_for("hint 1/3")
         terminal.press("q")
         terminal.wait_for(r"goes on from here[\s\S]*shell>")
