@@ -61,6 +61,10 @@ SETUP  := common/setup.sh need
 PYTHON  = $$(common/setup.sh python)
 BUILD  := common/build.sh
 
+# The tests of one file share what they build, so a file's tests stay together; the loop's say themselves
+# what does. More processes than these gain nothing.
+PYTEST  = $(PYTHON) -m pytest -n auto --maxprocesses=8 --dist=loadfile
+
 .PHONY: help
 help: ## this list
 	@echo "groundup: neural networks from the ground up. Targets:"
@@ -94,7 +98,7 @@ test: ## build everything and run every quick test (C++ and Python)
 	@$(SETUP) build data fashion python
 	@$(BUILD) release all
 	@ctest --preset release -j "$$(nproc)" --output-on-failure
-	@$(PYTHON) -m pytest
+	@$(PYTEST)
 
 phase1: ## phase 1: build, test, diff against the reference, run the checkpoint; MINE=1 with your code
 	@$(SETUP) build data python
@@ -125,8 +129,10 @@ docs: ## rewrite docs/EXERCISES.md, and what programs print where pages show it
 test-all: lint test-clang sanitize test-sim check-course ## everything, as before a release: both compilers, sanitizers, fuzzers, MNIST
 	@$(MAKE) test-threads ALL=1
 	@$(MAKE) fuzz SECONDS_EACH=20
+	@$(SETUP) python readers
 	@$(MAKE) test
 	@$(PYTHON) -m pytest --run-slow
+	@$(PYTHON) -m pytest --run-slow --run-course common/learn/test_scripted_learner.py
 	@$(PYTHON) -m pytest --run-slow --run-sim -m slow common/cudasim
 
 # The simulator's libraries, held to clang++'s warnings too where there are any: they switch stacks by
@@ -143,18 +149,19 @@ test-sim: ## the CUDA simulator's tests; nvcc, where it is, compiles everything 
 	@$(SETUP) build python clang
 	@$(BUILD) $(DEVICE) common/cudasim/all
 	@ctest --preset $(DEVICE) -R '^cudasim\.' -j "$$(nproc)" --output-on-failure
-	@$(if $(filter sim,$(DEVICE)),$(PYTHON) -m pytest --run-sim common/cudasim)
+	@$(if $(filter sim,$(DEVICE)),$(PYTEST) --run-sim common/cudasim)
 
 # The machine with the GPU may be bare, so nothing is set up first.
 gpu-check: ## the simulator's promises, results and error codes, on a GPU; DEVICE=sim: how it is done; UPDATE=1 keeps the codes
 	@$(PYTHON) common/cudasim/gpu_check.py --device $(or $(DEVICE),cuda) $(if $(filter 1,$(UPDATE)),--update)
 
+# Gate 6 runs the documents' tests.
 check-course: ## are the exercises honest? ONLY=week02 for one week, ONLY=softmax for one
 	@$(SETUP) build python clang data
 	@$(BUILD) release all
 	@$(BUILD) sanitize
 	@$(PYTHON) -m common.learn.check_course $(if $(ONLY),--only "$(ONLY)")
-	@$(if $(ONLY),,$(PYTHON) -m pytest -q --run-course -m course common/learn)
+	@$(if $(ONLY),,$(PYTEST) --dist=loadgroup -q --run-course -m course common/learn --ignore common/learn/test_documents.py)
 
 reference: ## recompute the golden arrays with NumPy and compare; UPDATE=1 rewrites them
 	@$(SETUP) build python

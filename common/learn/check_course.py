@@ -233,13 +233,13 @@ def check(arguments: argparse.Namespace) -> int:
     print(f"{len(chosen)} exercises; their tests are built ({built - began:.0f} s)", flush=True)
 
     workshop = Workshop(release, sanitize)
-    pages = document_problems(release.build) if 6 in gates else {}
     reports = []
     pool = ThreadPoolExecutor(arguments.jobs)
     try:
         trials: list[tuple[Exercise, list[Future[Trial]]]] = [
             (exercise, [pool.submit(attempt, *job) for job in workshop.jobs(exercise, gates)]) for exercise in chosen
         ]
+        pages = document_problems(release.build) if 6 in gates else {}  # mostly one program at a time
         for exercise, futures in trials:
             report = judge(exercise, course, gates, [future.result() for future in futures])
             report.problems[6] += pages.pop(f"{exercise.folder.relative_to(ROOT)}/README.md", [])

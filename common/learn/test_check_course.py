@@ -17,7 +17,7 @@ import pytest
 from common.learn.exercise import ROOT
 from common.learn.quickstart import make_source
 
-pytestmark = pytest.mark.course
+pytestmark = [pytest.mark.course, pytest.mark.xdist_group("copy")]  # which is built once
 
 WEEK1 = "phase1_cpu/week01_matrix"
 WEEK2 = "phase1_cpu/week02_losses"

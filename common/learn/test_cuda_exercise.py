@@ -19,7 +19,7 @@ from common.learn.exercise import ROOT
 from common.learn.learner_testing import Terminal, environment, save
 from common.learn.quickstart import make_source
 
-pytestmark = pytest.mark.course
+pytestmark = [pytest.mark.course, pytest.mark.xdist_group("cuda_copy")]  # which is built once
 
 FOLDER = "phase4_cuda/week09_reduction"
 REGISTERED = """

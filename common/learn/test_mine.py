@@ -13,7 +13,7 @@ from common.learn.exercise import ROOT, load_course
 from common.learn.learner_testing import environment
 from common.learn.workspace import Workspace
 
-pytestmark = pytest.mark.course
+pytestmark = [pytest.mark.course, pytest.mark.xdist_group("mine")]  # there is one build/mine
 
 COURSE = {exercise.name: exercise for exercise in load_course()}
 ALL = len(COURSE)

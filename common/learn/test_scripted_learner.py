@@ -1,12 +1,17 @@
-"""A learner who works through the whole course in a terminal, and first makes every known mistake.
+"""A learner who works through the whole course in a terminal, and first makes mistakes.
 
-For each exercise: every known-wrong variant is saved and its report read, then an empty file, then
-a right answer written differently from the course's; then the next. At the end each phase's trainer
-trains MNIST with what was written. Takes minutes: python -m pytest --run-course runs it.
+For each exercise: a known-wrong variant is saved and its report read, then an empty file, then a right
+answer written differently from the course's; then the next. At the end each phase's trainer trains MNIST
+with what was written. Takes minutes: python -m pytest --run-course runs it.
+
+Which mistake is made goes round from day to day: that every one of them fails with its diagnosis, built
+in the same way, is gate 3 of check-course. GROUNDUP_DAY=N makes those of another day, --run-slow all.
 """
 
 from __future__ import annotations
 
+import datetime
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -54,6 +59,12 @@ def answer(exercise: Exercise) -> str:
     )
 
 
+def mistakes(exercise: Exercise, day: int | None) -> list[Variant]:
+    """The known-wrong variants that are made: that of the day, or all."""
+    wrong = [variant for variant in exercise.variants if variant.wrong]
+    return wrong if day is None else [wrong[day % len(wrong)]]
+
+
 def report_of(screen: str) -> str:
     """The last whole report on the screen, its lines joined."""
     return re.sub(r"\s+", " ", screen)
@@ -65,12 +76,12 @@ def submit(terminal: Terminal, path: Path, text: str, sign: str, name: str) -> s
     return report_of(terminal.wait_for(rf"{sign} {name} [\s\S]*watching \S+[\s\S]*quit", 60))
 
 
-def work_through(terminal: Terminal, exercise: Exercise, workspace: Workspace) -> list[str]:
+def work_through(terminal: Terminal, exercise: Exercise, workspace: Workspace, day: int | None) -> list[str]:
     """All of an exercise; what went otherwise than it should."""
     problems = []
     terminal.wait_for(rf"[○✓✗] {exercise.name} [\s\S]*watching \S+{exercise.name}.cc[\s\S]*quit", 120)
     path, name = workspace.path(exercise), exercise.name
-    for variant in (variant for variant in exercise.variants if variant.wrong):
+    for variant in mistakes(exercise, day):
         text = as_learner(exercise, variant.apply(exercise.text(), exercise.source))
         report = submit(terminal, path, text, "✗", name)
         if workspace.shown(exercise) not in report:
@@ -85,7 +96,11 @@ def work_through(terminal: Terminal, exercise: Exercise, workspace: Workspace) -
 
 
 @pytest.mark.course
-def test_the_course_ends_with_networks_of_ones_own(tmp_path: Path) -> None:
+@pytest.mark.xdist_group("mine")  # there is one build/mine
+def test_the_course_ends_with_networks_of_ones_own(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    day = int(os.environ.get("GROUNDUP_DAY") or datetime.date.today().toordinal())
+    print(f"GROUNDUP_DAY={day} makes the same mistakes again")
+    all_of_them = request.config.getoption("--run-slow")
     course = load_course()
     workspace = Workspace(tmp_path)
     problems: list[str] = []
@@ -93,7 +108,7 @@ def test_the_course_ends_with_networks_of_ones_own(tmp_path: Path) -> None:
         terminal.wait_for(r"Welcome to groundup[\s\S]*✓ hello [\s\S]*press n[\s\S]*quit", 600)
         for exercise in course[1:]:
             terminal.press("n")
-            problems += work_through(terminal, exercise, workspace)
+            problems += work_through(terminal, exercise, workspace, None if all_of_them else day)
         assert "every exercise is done" in everything(terminal)
         terminal.press("q")
         assert terminal.end() == 0
