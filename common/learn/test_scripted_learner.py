@@ -117,8 +117,8 @@ def test_the_course_ends_with_networks_of_ones_own(tmp_path: Path, request: pyte
     state = Store(tmp_path / ".learn").load()
     assert [e.name for e in course if state.of(e.target).status != "done"] == []
 
-    # Three epochs reach 97 %; the right answer of `matmul` that is not the course's takes a minute for each.
-    trains_with_ones_own(tmp_path, course, 1, "--epochs 3", 97)
+    # One epoch reaches 95.9 %, three 97 %; the right answer of `matmul` that is not the course's takes a minute for each.
+    trains_with_ones_own(tmp_path, course, 1, *(("--epochs 3", 97) if all_of_them else ("--epochs 1", 95)))
     trains_with_ones_own(tmp_path, course, 2, "", 97.5)
 
 
