@@ -4,14 +4,12 @@ For each exercise: a known-wrong variant is saved and its report read, then an e
 answer written differently from the course's; then the next. At the end each phase's trainer trains MNIST
 with what was written. Takes minutes: python -m pytest --run-course runs it.
 
-Which mistake is made goes round from day to day: that every one of them fails with its diagnosis, built
-in the same way, is gate 3 of check-course. GROUNDUP_DAY=N makes those of another day, --run-slow all.
+One mistake an exercise: that every one of them fails with its diagnosis, built in the same way, is gate 3
+of check-course. --run-slow makes all of them here too.
 """
 
 from __future__ import annotations
 
-import datetime
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -59,10 +57,10 @@ def answer(exercise: Exercise) -> str:
     )
 
 
-def mistakes(exercise: Exercise, day: int | None) -> list[Variant]:
-    """The known-wrong variants that are made: that of the day, or all."""
+def mistakes(exercise: Exercise, number: int, every: bool) -> list[Variant]:
+    """The known-wrong variants that are made: one, at another place of the list for each exercise, or all."""
     wrong = [variant for variant in exercise.variants if variant.wrong]
-    return wrong if day is None else [wrong[day % len(wrong)]]
+    return wrong if every else [wrong[number % len(wrong)]]
 
 
 def report_of(screen: str) -> str:
@@ -76,12 +74,12 @@ def submit(terminal: Terminal, path: Path, text: str, sign: str, name: str) -> s
     return report_of(terminal.wait_for(rf"{sign} {name} [\s\S]*watching \S+[\s\S]*quit", 60))
 
 
-def work_through(terminal: Terminal, exercise: Exercise, workspace: Workspace, day: int | None) -> list[str]:
+def work_through(terminal: Terminal, exercise: Exercise, workspace: Workspace, wrong: list[Variant]) -> list[str]:
     """All of an exercise; what went otherwise than it should."""
     problems = []
     terminal.wait_for(rf"[○✓✗] {exercise.name} [\s\S]*watching \S+{exercise.name}.cc[\s\S]*quit", 120)
     path, name = workspace.path(exercise), exercise.name
-    for variant in mistakes(exercise, day):
+    for variant in wrong:
         text = as_learner(exercise, variant.apply(exercise.text(), exercise.source))
         report = submit(terminal, path, text, "✗", name)
         if workspace.shown(exercise) not in report:
@@ -98,17 +96,15 @@ def work_through(terminal: Terminal, exercise: Exercise, workspace: Workspace, d
 @pytest.mark.course
 @pytest.mark.xdist_group("mine")  # there is one build/mine
 def test_the_course_ends_with_networks_of_ones_own(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    day = int(os.environ.get("GROUNDUP_DAY") or datetime.date.today().toordinal())
-    print(f"GROUNDUP_DAY={day} makes the same mistakes again")
-    all_of_them = request.config.getoption("--run-slow")
+    every_mistake = request.config.getoption("--run-slow")
     course = load_course()
     workspace = Workspace(tmp_path)
     problems: list[str] = []
     with Terminal(tmp_path) as terminal:
         terminal.wait_for(r"Welcome to groundup[\s\S]*✓ hello [\s\S]*press n[\s\S]*quit", 600)
-        for exercise in course[1:]:
+        for number, exercise in enumerate(course[1:]):
             terminal.press("n")
-            problems += work_through(terminal, exercise, workspace, None if all_of_them else day)
+            problems += work_through(terminal, exercise, workspace, mistakes(exercise, number, every_mistake))
         assert "every exercise is done" in everything(terminal)
         terminal.press("q")
         assert terminal.end() == 0
@@ -117,8 +113,9 @@ def test_the_course_ends_with_networks_of_ones_own(tmp_path: Path, request: pyte
     state = Store(tmp_path / ".learn").load()
     assert [e.name for e in course if state.of(e.target).status != "done"] == []
 
-    # One epoch reaches 95.9 %, three 97 %; the right answer of `matmul` that is not the course's takes a minute for each.
-    trains_with_ones_own(tmp_path, course, 1, *(("--epochs 3", 97) if all_of_them else ("--epochs 1", 95)))
+    # One epoch reaches 95.9 %, three 97 %; with the right answer of `matmul` that is not the course's, each
+    # takes a minute.
+    trains_with_ones_own(tmp_path, course, 1, *(("--epochs 3", 97) if every_mistake else ("--epochs 1", 95)))
     trains_with_ones_own(tmp_path, course, 2, "", 97.5)
 
 
