@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import time
@@ -246,6 +247,10 @@ def test_the_loop_may_be_stopped_put_aside_and_taken_up_again(tmp_path: Path) ->
         terminal.wait_for(r"stopped again[\s\S]*shell>")
         terminal.press("fg\n")
         terminal.wait_for(r"fg\s+\./learn")
+        # Where the shell was told of the stop before it was told that bg had worked, it takes what it brings
+        # to the front for running, and does not continue it.
+        for number in running("common.learn.cli", tmp_path):
+            os.kill(number, signal.SIGCONT)
         end = time.monotonic() + 60
         while "hint 1/3" not in terminal.text and time.monotonic() < end:
             terminal.press("h")  # what is pressed before it reads again is echoed, and discarded
