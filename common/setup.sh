@@ -14,6 +14,7 @@
 #         clang   clang++ with its sanitizer and fuzzer runtimes
 #         format  clang-format and clang-tidy
 #         yardsticks  OpenBLAS, BLIS, oneDNN and PyTorch, which benches compare with
+#         arm     g++ for 64-bit Arm, and qemu to run what it compiles
 #         readers TensorBoard's and safetensors' own readers in .venv, which tests hold our files to
 #
 # GROUNDUP_INSTALL=0 never installs, only says what is missing.
@@ -104,6 +105,8 @@ missing_yardsticks() {
   [ -e /usr/lib/python3/dist-packages/torch ] || echo python3-torch
 }
 
+missing_arm() { have aarch64-linux-gnu-g++ || echo g++-aarch64-linux-gnu; have qemu-aarch64 || echo qemu-user; }
+
 missing_data() { :; }  # bundled; checked below
 missing_readers() { missing_python; }
 
@@ -192,7 +195,7 @@ check_data() {
 need() {
   local group missing=""
   for group in "$@"; do
-    case "$group" in build | python | data | fashion | clang | format | yardsticks | readers) ;; *) die "unknown group '$group'; known: build python data fashion clang format yardsticks readers" ;; esac
+    case "$group" in build | python | data | fashion | clang | format | yardsticks | arm | readers) ;; *) die "unknown group '$group'; known: build python data fashion clang format yardsticks arm readers" ;; esac
     missing="$missing $("missing_$group")"
   done
   missing=$(echo $missing | tr ' ' '\n' | sort -u | tr '\n' ' ' | sed 's/ $//')
