@@ -64,9 +64,6 @@ class OptionParser {
   bool takes_words_ = false;
 };
 
-// Of a run that --resume takes up: why only few options may be given with it.
-inline constexpr const char* kGoesOnAsItBegan = "which goes on exactly as the run began";
-
 // Is all of `text` a number? from_chars: decimal whatever the locale, no blanks, no sign but '-'.
 template <class T>
 bool read_number(T& value, std::string_view text) {

@@ -27,6 +27,8 @@ void ask_to_stop_on(int signal) {
   if (std::signal(signal, ask_to_stop) == SIG_IGN) std::signal(signal, SIG_IGN);
 }
 
+constexpr const char* kSaveEveryAllowed = "a whole number from 1 to 1000000000";
+
 // By phase, from 1.
 constexpr std::array kTrainers{kPhase1Train, kTrain};
 
@@ -79,6 +81,26 @@ RunFolder open_named_run_folder(const std::string& given, Resume resume) {
   const std::filesystem::path parent =
       folder.has_parent_path() ? folder.parent_path() : std::filesystem::path(".");
   return open_run_folder(parent, folder.filename().string(), resume);
+}
+
+void add_run_options(OptionParser& parser) {
+  parser.add("--out", "FOLDER", "for the results (default: runs/NAME-DATE; must be empty)");
+  parser.add("--resume", "FOLDER", "go on with the run in FOLDER; runs/latest is the last one");
+  parser.add("--save-every", "N",
+             fmt::format("steps between two saved states (default: {})", RunOptions().save_every));
+}
+
+RunOptions read_run_options(const OptionParser& parser,
+                            const std::vector<std::string>& with_resume) {
+  parser.check_goes_with("--resume", with_resume, "which goes on exactly as the run began");
+  RunOptions options;
+  read_option(options.out, parser, "--out", "a folder, new or empty");
+  read_option(options.resume, parser, "--resume", "the folder of a run, such as runs/latest");
+  read_option(options.save_every, parser, "--save-every", kSaveEveryAllowed);
+  if (options.save_every < 1 || options.save_every > 1'000'000'000) {
+    refuse_option("--save-every", parser.text("--save-every"), kSaveEveryAllowed);
+  }
+  return options;
 }
 
 RunFolder new_run_folder(const std::string& out, std::string dataset) {

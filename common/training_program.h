@@ -10,6 +10,7 @@
 #include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/options.h"
 #include "common/run_folder.h"
@@ -43,6 +44,19 @@ std::string one_line(std::string message);
 // where memory is short.
 int run_user_program(int argc, const char* const* argv, const ProgramName& program,
                      const char* where_short, const std::function<int()>& run);
+
+// The options of a training program that say where its run is kept.
+struct RunOptions {
+  std::string out;       // a folder; empty: runs/<dataset>-<date and time>
+  std::string resume;    // a run's folder; empty: a new run
+  int save_every = 500;  // steps between checkpoints within an epoch; [1, 1000000000]
+};
+
+// --out, --resume and --save-every: adds them to a program's options; reads them. UsageError also where an
+// option is given with --resume that is not among these.
+void add_run_options(OptionParser& parser);
+RunOptions read_run_options(const OptionParser& parser,
+                            const std::vector<std::string>& with_resume);
 
 inline constexpr const char* kRuns = "runs";
 inline constexpr const char* kCheckpoint = "checkpoint.safetensors";  // in a run's folder

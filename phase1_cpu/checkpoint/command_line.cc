@@ -7,8 +7,6 @@
 namespace nn::basic {
 namespace {
 
-constexpr const char* kSaveEveryAllowed = "a whole number from 1 to 1000000000";
-
 // The options of train, and its help.
 struct Parser : OptionParser {
   Parser();
@@ -20,7 +18,6 @@ Parser::Parser()
           "Ctrl-C saves and stops; --resume goes on, to the same result as without a "
           "stop.\nThrough make:  make train PHASE=1 ARGS=\"--dataset fashion --hidden 256,64\"") {
   const TrainingOptions defaults;
-  const CommandLine line;
   add("--dataset", "NAME",
       fmt::format("mnist, fashion, tiny, or a folder of files (default: {})", defaults.dataset));
   add("--epochs", "N", fmt::format("how often every image is seen (default: {})", defaults.epochs));
@@ -32,10 +29,7 @@ Parser::Parser()
                   hidden_text(defaults.hidden)));
   add("--seed", "N",
       fmt::format("decides first weights and order of images (default: {})", defaults.seed));
-  add("--out", "FOLDER", "for the results (default: runs/NAME-DATE; must be empty)");
-  add("--resume", "FOLDER", "go on with the run in FOLDER; runs/latest is the last one");
-  add("--save-every", "N",
-      fmt::format("steps between two saved states (default: {})", line.save_every));
+  add_run_options(*this);
 }
 
 }  // namespace
@@ -48,7 +42,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
     line.help = true;
     return line;
   }
-  parser.check_goes_with("--resume", {"--epochs", "--save-every"}, kGoesOnAsItBegan);
+  line.run = read_run_options(parser, {"--epochs", "--save-every"});
   TrainingOptions& options = line.options;
   read_option(options.dataset, parser, "--dataset",
               "mnist, fashion, tiny or a folder of IDX files");
@@ -57,13 +51,7 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   read_option(options.learning_rate, parser, "--lr", kLearningRateAllowed);
   read_option(options.hidden, parser, "--hidden", kHiddenAllowed);
   read_option(options.seed, parser, "--seed", kSeedAllowed);
-  read_option(line.out, parser, "--out", "a folder, new or empty");
-  read_option(line.resume, parser, "--resume", "the folder of a run, such as runs/latest");
-  read_option(line.save_every, parser, "--save-every", kSaveEveryAllowed);
   line.epochs_given = parser.given("--epochs");
-  if (line.save_every < 1 || line.save_every > 1'000'000'000) {
-    refuse_option("--save-every", parser.text("--save-every"), kSaveEveryAllowed);
-  }
   try {
     check_options(options);
   } catch (const Error& error) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/options.h"
+#include "common/training_program.h"
 #include "phase1_cpu/checkpoint/training.h"
 
 namespace nn::basic {
@@ -14,9 +15,7 @@ struct CommandLine {
   bool help = false;    // --help was asked for; nothing else was read
   TrainingOptions options;
   bool epochs_given = false;
-  std::string out;       // a folder; empty: runs/<dataset>-<date and time>
-  std::string resume;    // a run's folder; empty: a new run
-  int save_every = 500;  // steps between checkpoints within an epoch; [1, 1000000000]
+  RunOptions run;
 };
 
 // An option that is unknown, given twice, without a value or with one that cannot be read or is out

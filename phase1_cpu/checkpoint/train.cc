@@ -85,7 +85,7 @@ Run new_run(const CommandLine& line) {
   // A resumed run may be started from another folder.
   if (!is_dataset_name(options.dataset)) options.dataset = fs::canonical(options.dataset).string();
   Checkpoint checkpoint{options, start_training(options, data), fingerprint(data)};
-  RunFolder folder = new_run_folder(line.out, data.name);
+  RunFolder folder = new_run_folder(line.run.out, data.name);
   Run run{std::move(folder), std::move(checkpoint), std::move(data), line.program};
   // An unwritable folder or a full disk shows before the work, not after it.
   try {
@@ -98,7 +98,7 @@ Run new_run(const CommandLine& line) {
 }
 
 Run resumed_run(const CommandLine& line) {
-  RunFolder folder = resumed_run_folder(line.resume, line.program, kPhase1Train);
+  RunFolder folder = resumed_run_folder(line.run.resume, line.program, kPhase1Train);
   const fs::path path = folder.path() / kCheckpoint;
   Checkpoint checkpoint = read_checkpoint(path);
   Dataset data = open_dataset(checkpoint.options.dataset);
@@ -191,12 +191,12 @@ TrainingEnd train_with_progress(Run& run, int save_every) {
 }
 
 int run_training(const CommandLine& line) {
-  const bool resumed = !line.resume.empty();
+  const bool resumed = !line.run.resume.empty();
   Run run = resumed ? resumed_run(line) : new_run(line);
   if (run.folder.path().parent_path() == kRuns) mark_latest(run.folder.path());
   say_what_is_trained(run, resumed);
 
-  if (train_with_progress(run, line.save_every) == TrainingEnd::interrupted) {
+  if (train_with_progress(run, line.run.save_every) == TrainingEnd::interrupted) {
     write_or_say_how_to_go_on(run, [&] { save(run); });
     const TrainingState& state = run.checkpoint.state;
     say(stderr, "stopped in epoch {}, after step {}; saved. Go on with:\n  {}\n", state.epoch + 1,

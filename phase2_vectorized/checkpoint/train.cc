@@ -99,7 +99,7 @@ Run new_run(const TrainCommand& command) {
   model.notes() = notes_of(data);
   model.notes()[kTrainingNote] = training_note(training);
   model.notes()[kDataNote] = fingerprint(data);
-  RunFolder folder = new_run_folder(command.out, data.train.name);
+  RunFolder folder = new_run_folder(command.run.out, data.train.name);
   Run run{std::move(folder), std::move(training), std::move(data), std::move(model),
           command.program};
   // An unwritable folder or a full disk shows before the work, not after it.
@@ -113,7 +113,7 @@ Run new_run(const TrainCommand& command) {
 }
 
 Run resumed_run(const TrainCommand& command) {
-  RunFolder folder = resumed_run_folder(command.resume, command.program, kTrain);
+  RunFolder folder = resumed_run_folder(command.run.resume, command.program, kTrain);
   const fs::path path = folder.path() / kCheckpoint;
   const std::string file = path.string();
   const std::map<std::string, std::string> notes = Model::read_notes(path);
@@ -257,13 +257,13 @@ void say_what_came_of_it(const Run& run) {
 }
 
 int run_training(const TrainCommand& command) {
-  const bool resumed = !command.resume.empty();
+  const bool resumed = !command.run.resume.empty();
   Run run = resumed ? resumed_run(command) : new_run(command);
   if (run.is_among_runs()) mark_latest(run.folder.path());
   say_what_is_trained(run, resumed);
   const std::string resume = run.command({"--resume", run.folder.path().string()});
   try {
-    if (train_with_callbacks(run, command.save_every) == TrainingEnd::interrupted) {
+    if (train_with_callbacks(run, command.run.save_every) == TrainingEnd::interrupted) {
       run.model.save_checkpoint(run.file(kCheckpoint));
       const TrainingState& state = run.model.state();
       say(stderr, "stopped in epoch {}, after step {}; saved. Go on with:\n  {}\n", state.epoch + 1,

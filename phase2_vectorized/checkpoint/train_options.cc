@@ -21,7 +21,6 @@ constexpr const char* kHiddenAllowed = "none, or up to 16 widths from 1 to 65536
 constexpr const char* kDropoutAllowed = "a number from 0 to 0.9";
 constexpr const char* kAugmentAllowed = "yes or no";
 constexpr const char* kSeedAllowed = "a whole number from 0 to 18446744073709551615";
-constexpr const char* kSaveEveryAllowed = "a whole number from 1 to 1000000000";
 
 std::string hidden_text(const std::vector<int>& hidden) {
   return hidden.empty() ? "none" : fmt::format("{}", fmt::join(hidden, ","));
@@ -53,9 +52,7 @@ Parser::Parser()
   add("--dropout", "X", "share of hidden units left out in training (default: 0)");
   add("--augment", "yes|no", "shift, rotate and bend training pictures (default: no)");
   add("--seed", "N", "decides first weights and order of pictures (default: 1)");
-  add("--out", "FOLDER", "for the results (default: runs/NAME-DATE; must be empty)");
-  add("--resume", "FOLDER", "go on with the run in FOLDER; runs/latest is the last one");
-  add("--save-every", "N", "steps between two saved states (default: 500)");
+  add_run_options(*this);
 }
 
 // Throws UsageError unless the value is within [low, high].
@@ -100,7 +97,7 @@ TrainCommand read_train_command(int argc, const char* const* argv) {
     command.help = true;
     return command;
   }
-  parser.check_goes_with("--resume", {"--save-every"}, kGoesOnAsItBegan);
+  command.run = read_run_options(parser, {"--save-every"});
   ImageTraining& training = command.training;
   read_option(training.dataset, parser, "--dataset",
               "mnist, fashion, tiny or a folder of IDX or PNG files");
@@ -111,13 +108,7 @@ TrainCommand read_train_command(int argc, const char* const* argv) {
   if (augment != "yes" && augment != "no") refuse_option("--augment", augment, kAugmentAllowed);
   training.augment = augment == "yes";
   read_option(training.seed, parser, "--seed", kSeedAllowed);
-  read_option(command.out, parser, "--out", "a folder, new or empty");
-  read_option(command.resume, parser, "--resume", "the folder of a run, such as runs/latest");
-  read_option(command.save_every, parser, "--save-every", kSaveEveryAllowed);
   command.batch_given = parser.given("--batch");
-  if (parser.given("--save-every")) {
-    check_range(parser, "--save-every", command.save_every, 1, 1'000'000'000, kSaveEveryAllowed);
-  }
   return command;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/options.h"
+#include "common/training_program.h"
 #include "phase2_vectorized/checkpoint/recipes.h"
 
 namespace nn::cpu {
@@ -24,9 +25,7 @@ struct TrainCommand {
   bool help = false;
   ImageTraining training;
   bool batch_given = false;
-  std::string out;     // a folder; empty: runs/<dataset>-<date and time>
-  std::string resume;  // a run's folder; empty: a new run
-  int save_every = 500;
+  RunOptions run;
 };
 
 // An option that is unknown, given twice, without a value, or out of range: UsageError.
