@@ -2,37 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import resource
-import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from phase1_cpu.checkpoint.train_files import read_idx, read_metrics, read_safetensors
-from phase1_cpu.checkpoint.train_testing import ROOT, check_finished, environment
+from phase1_cpu.checkpoint.train_testing import ROOT, Cost, check_finished, cost_of
 
 FASHION = Path("/usr/share/datasets/fashion-mnist")
 
 
-@dataclass
-class Cost:
-    cpu_seconds: float  # in the program and in the system on its behalf: the machine may be shared
-    peak_bytes: int
-
-
 def train(program: Path, folder: Path, *arguments: str) -> Cost:
-    with open(folder / "log", "w") as log, subprocess.Popen(
-        [program, *arguments, "--out", "run"], cwd=folder, env=environment(), stdout=log, stderr=log
-    ) as training:
-        _, status, usage = os.wait4(training.pid, 0)
-        training.returncode = os.waitstatus_to_exitcode(status)
-    assert training.returncode == 0, (folder / "log").read_text()
+    cost = cost_of(program, *arguments, "--out", "run", cwd=folder)
     check_finished(folder / "run")
-    assert isinstance(usage, resource.struct_rusage)
-    return Cost(usage.ru_utime + usage.ru_stime, 1024 * usage.ru_maxrss)
+    return cost
 
 
 @pytest.mark.slow

@@ -147,3 +147,20 @@ def results(folder: Path) -> dict[str, object]:
     rows = read_metrics(folder / "metrics.csv")
     same["metrics"] = [{k: v for k, v in row.items() if k != "seconds"} for row in rows]
     return same
+
+
+@dataclass
+class Cost:
+    cpu_seconds: float  # in the program and in the system on its behalf: the machine may be shared
+    peak_bytes: int
+
+
+def cost_of(program: Path, *arguments: str, cwd: Path) -> Cost:
+    """Runs a program that must end well, its words in cwd/log."""
+    with open(cwd / "log", "w") as log, subprocess.Popen(
+        [program, *arguments], cwd=cwd, env=environment(), stdout=log, stderr=log
+    ) as running:
+        _, status, usage = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+    assert running.returncode == 0, (cwd / "log").read_text()
+    return Cost(usage.ru_utime + usage.ru_stime, 1024 * usage.ru_maxrss)
