@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 
@@ -160,6 +161,14 @@ Matrix Model::predict(ConstMatrixView x) {
 
 std::vector<int> Model::predict_classes(ConstMatrixView x) {
   const Matrix p = predict(x);
+  for (int n = 0; n < p.rows(); ++n) {
+    for (int l = 0; l < p.cols(); ++l) {
+      if (!std::isnan(p(n, l))) continue;
+      throw Error(detail::cat("predict_classes: example ", n,
+                              " has no class: its prediction is nan. Its features, or the "
+                              "network's parameters, are no finite numbers"));
+    }
+  }
   std::vector<int> said(static_cast<std::size_t>(p.rows()));
   loss_->classes(said, p);
   return said;

@@ -106,7 +106,7 @@ class Model {
   Evaluation evaluate(ConstMatrixView x, const Targets& y);
   // (N,OC): what the loss makes of the outputs: probabilities, or numbers.
   Matrix predict(ConstMatrixView x);
-  // [N]: the class of each row.
+  // [N]: the class of each row. nn::Error for a row whose prediction is nan.
   std::vector<int> predict_classes(ConstMatrixView x);
 
   // ---- looking at it

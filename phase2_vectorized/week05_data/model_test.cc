@@ -143,6 +143,72 @@ TEST(Model, RefusesDataThatDoNotFit) {
   EXPECT_EQ(model.state().steps, 0);
 }
 
+TEST(Model, LearnsFromOneExample) {
+  Model model = classifier(0);
+  const Matrix x{{1, -2, 3, 0.5F, 2}};
+  const std::vector<int> label{2};
+  model.train(x, label, {.epochs = 100, .batch_size = 1});
+  EXPECT_EQ(model.state().steps, 100);
+  EXPECT_EQ(model.predict_classes(x), label);
+  EXPECT_EQ(model.evaluate(x, label).accuracy, 1);
+}
+
+// Of one class every example is, and there is nothing to learn: the loss is 0 from the start.
+TEST(Model, OneClassIsAlwaysRight) {
+  Model model;
+  model.add<Dense>(5, 1);
+  model.set(std::make_unique<CategoricalCrossEntropy>(), std::make_unique<Sgd>(),
+            std::make_unique<CategoricalAccuracy>(), constant_rate(0.1));
+  model.finalize();
+  const std::vector<std::uint32_t> before = bits_of(model);
+  const Problem problem;
+  const std::vector<int> labels(67, 0);
+  model.train(problem.x, labels, {.epochs = 2, .batch_size = 16});
+  EXPECT_EQ(model.history().back().loss, 0);
+  EXPECT_EQ(model.history().back().accuracy, 1);
+  EXPECT_EQ(bits_of(model), before);
+  const std::vector<int> other(67, 1);
+  EXPECT_TRUE(refuses([&] { model.train(problem.x, other, {.epochs = 3, .batch_size = 16}); },
+                      {"label 0 is 1"}));
+}
+
+// What is no number has no class that could be right, and touches no other example.
+TEST(Model, AnExampleThatIsNoNumberIsSeenInItsPredictions) {
+  Model model = classifier();
+  Problem problem;
+  const Matrix sound = model.predict(problem.x);
+  problem.x(13, 2) = std::nanf("");
+  const Matrix p = model.predict(problem.x);
+  for (int n = 0; n < p.rows(); ++n) {
+    for (int l = 0; l < p.cols(); ++l) {
+      if (n == 13) {
+        EXPECT_TRUE(std::isnan(p(n, l)));
+      } else {
+        EXPECT_EQ(p(n, l), sound(n, l)) << "example " << n;
+      }
+    }
+  }
+  EXPECT_TRUE(std::isnan(model.evaluate(problem.x, problem.labels).loss));
+  EXPECT_TRUE(refuses([&] { model.predict_classes(problem.x); }, {"example 13 has no class"}));
+}
+
+TEST(Model, PredictsTransposedRowsRightOrNotAtAll) {
+  Model model = classifier();
+  const Problem problem;
+  Matrix columns(5, 67);
+  for (int n = 0; n < 67; ++n) {
+    for (int c = 0; c < 5; ++c) columns(c, n) = problem.x(n, c);
+  }
+  const ConstMatrixView x = transposed(columns);
+  EXPECT_TRUE(identical(model.predict(x), model.predict(problem.x)));
+  Model first_an_activation;
+  first_an_activation.add<Activation>("relu").add<Dense>(5, 3);
+  first_an_activation.set(std::make_unique<CategoricalCrossEntropy>(), std::make_unique<Sgd>(),
+                          nullptr, constant_rate(0.1));
+  first_an_activation.finalize();
+  EXPECT_TRUE(refuses([&] { first_an_activation.predict(x); }, {"transposed"}));
+}
+
 TEST(Model, ParametersComeOutAndGoIn) {
   Model model = classifier();
   const std::vector<std::uint32_t> before = bits_of(model);
