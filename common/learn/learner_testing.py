@@ -97,7 +97,7 @@ class Terminal:
         self.text += self.decoder.decode(data)
         return bool(data)
 
-    def wait_for(self, pattern: str, within_s: float = 60) -> str:
+    def wait_for(self, pattern: str, within_s: float = 120) -> str:
         """Waits until what was written since the last call matches; returns that, without colours."""
         end = time.monotonic() + within_s
         while True:
@@ -112,7 +112,7 @@ class Terminal:
     def press(self, keys: str) -> None:
         os.write(self.master, keys.encode())
 
-    def end(self, within_s: float = 30) -> int:
+    def end(self, within_s: float = 120) -> int:
         """Waits for the program to end; its exit status."""
         stop = time.monotonic() + within_s
         while self.process.poll() is None and time.monotonic() < stop:
@@ -148,7 +148,7 @@ def running(name: str, learner: Path | None = None) -> list[int]:
     return found
 
 
-def wait_until(holds: Callable[[], bool], within_s: float = 60) -> bool:
+def wait_until(holds: Callable[[], bool], within_s: float = 120) -> bool:
     end = time.monotonic() + within_s
     while not holds() and time.monotonic() < end:
         time.sleep(0.05)

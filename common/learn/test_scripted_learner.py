@@ -71,13 +71,13 @@ def report_of(screen: str) -> str:
 def submit(terminal: Terminal, path: Path, text: str, sign: str, name: str) -> str:
     """Saves a version and reads the report that follows."""
     save(path, text)
-    return report_of(terminal.wait_for(rf"{sign} {name} [\s\S]*watching \S+[\s\S]*quit", 60))
+    return report_of(terminal.wait_for(rf"{sign} {name} [\s\S]*watching \S+[\s\S]*quit"))
 
 
 def work_through(terminal: Terminal, exercise: Exercise, workspace: Workspace, wrong: list[Variant]) -> list[str]:
     """All of an exercise; what went otherwise than it should."""
     problems = []
-    terminal.wait_for(rf"[○✓✗] {exercise.name} [\s\S]*watching \S+{exercise.name}.cc[\s\S]*quit", 120)
+    terminal.wait_for(rf"[○✓✗] {exercise.name} [\s\S]*watching \S+{exercise.name}.cc[\s\S]*quit")
     path, name = workspace.path(exercise), exercise.name
     for variant in wrong:
         text = as_learner(exercise, variant.apply(exercise.text(), exercise.source))
