@@ -61,8 +61,8 @@ SETUP  := common/setup.sh need
 PYTHON  = $$(common/setup.sh python)
 BUILD  := common/build.sh
 
-# The tests of one file share what they build, so a file's tests stay together; the loop's say themselves
-# what does. More processes than these gain nothing.
+# The tests of one file share what they build, so a file's tests stay together. More processes than these
+# gain nothing.
 PYTEST  = $(PYTHON) -m pytest -n auto --maxprocesses=8 --dist=loadfile
 
 .PHONY: help
@@ -155,13 +155,14 @@ test-sim: ## the CUDA simulator's tests; nvcc, where it is, compiles everything 
 gpu-check: ## the simulator's promises, results and error codes, on a GPU; DEVICE=sim: how it is done; UPDATE=1 keeps the codes
 	@$(PYTHON) common/cudasim/gpu_check.py --device $(or $(DEVICE),cuda) $(if $(filter 1,$(UPDATE)),--update)
 
-# Gate 6 runs the documents' tests.
+# Gate 6 runs the documents' tests. The longest of the others comes first, as they are in order.
+LOOP_TESTS = common/learn --ignore common/learn/test_documents.py
 check-course: ## are the exercises honest? ONLY=week02 for one week, ONLY=softmax for one
 	@$(SETUP) build python clang data
 	@$(BUILD) release all
 	@$(BUILD) sanitize
 	@$(PYTHON) -m common.learn.check_course $(if $(ONLY),--only "$(ONLY)")
-	@$(if $(ONLY),,$(PYTEST) --dist=loadgroup -q --run-course -m course common/learn --ignore common/learn/test_documents.py)
+	@$(if $(ONLY),,$(PYTEST) --no-loadscope-reorder -q --run-course -m course $(LOOP_TESTS))
 
 reference: ## recompute the golden arrays with NumPy and compare; UPDATE=1 rewrites them
 	@$(SETUP) build python

@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
     listen_to_signals()
     config.addinivalue_line("markers", "slow: takes a minute or more; only with --run-slow")
     config.addinivalue_line("markers", "course: of the exercises and the learner's loop; only with --run-course")
-    config.addinivalue_line("markers", "xdist_group(name): run one after another, in one of pytest-xdist's processes")
+    config.addinivalue_line("markers", "longest: begun before the others, which other processes run meanwhile")
 
 
 def listen_to_signals() -> None:
@@ -48,6 +48,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
     reasons = {
         "slow": "slow; python -m pytest --run-slow runs it",
         "course": "of the exercises and the learner's loop; make check-course runs it",

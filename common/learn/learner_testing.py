@@ -20,7 +20,8 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -132,6 +133,14 @@ class Terminal:
     def restored(self) -> bool:
         """Are the terminal's settings as they were before?"""
         return termios.tcgetattr(self.slave) == self.before
+
+
+@contextmanager
+def alone_with_ones_own() -> Iterator[None]:
+    """There is one build/mine: tests that use it, in several processes, do so one after another."""
+    with (ROOT / "build/mine-tests.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def running(name: str, learner: Path | None = None) -> list[int]:

@@ -17,7 +17,7 @@ import pytest
 from common.learn.exercise import ROOT
 from common.learn.quickstart import make_source
 
-pytestmark = [pytest.mark.course, pytest.mark.xdist_group("copy")]  # which is built once
+pytestmark = pytest.mark.course
 
 WEEK1 = "phase1_cpu/week01_matrix"
 WEEK2 = "phase1_cpu/week02_losses"
@@ -56,7 +56,7 @@ class Course:
 
     def python(self, *arguments: str) -> subprocess.CompletedProcess:
         return subprocess.run(
-            [sys.executable, *arguments], cwd=self.root, capture_output=True, text=True, timeout=600
+            [sys.executable, *arguments], cwd=self.root, capture_output=True, text=True, timeout=1800
         )
 
     def gates(self, gates: str, only: str) -> tuple[int, str]:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from common.learn import mine
 from common.learn.exercise import ROOT, load_course
-from common.learn.learner_testing import environment
+from common.learn.learner_testing import alone_with_ones_own, environment
 from common.learn.workspace import Workspace
 
-pytestmark = [pytest.mark.course, pytest.mark.xdist_group("mine")]  # there is one build/mine
+pytestmark = pytest.mark.course
 
 COURSE = {exercise.name: exercise for exercise in load_course()}
 ALL = len(COURSE)
+
+
+@pytest.fixture(autouse=True)
+def alone() -> Iterator[None]:
+    with alone_with_ones_own():
+        yield
 
 
 def write(folder: Path, name: str, text: str) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from common.learn.exercise import ROOT, Exercise, Variant, load_course
-from common.learn.learner_testing import Terminal, environment, save
+from common.learn.learner_testing import Terminal, alone_with_ones_own, environment, save
 from common.learn.state import Store
 from common.learn.workspace import Workspace
 
@@ -94,7 +94,7 @@ def work_through(terminal: Terminal, exercise: Exercise, workspace: Workspace, w
 
 
 @pytest.mark.course
-@pytest.mark.xdist_group("mine")  # there is one build/mine
+@pytest.mark.longest
 def test_the_course_ends_with_networks_of_ones_own(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     every_mistake = request.config.getoption("--run-slow")
     course = load_course()
@@ -113,10 +113,11 @@ def test_the_course_ends_with_networks_of_ones_own(tmp_path: Path, request: pyte
     state = Store(tmp_path / ".learn").load()
     assert [e.name for e in course if state.of(e.target).status != "done"] == []
 
-    # One epoch reaches 95.9 %, three 97 %; with the right answer of `matmul` that is not the course's, each
-    # takes a minute.
-    trains_with_ones_own(tmp_path, course, 1, *(("--epochs 3", 97) if every_mistake else ("--epochs 1", 95)))
-    trains_with_ones_own(tmp_path, course, 2, "", 97.5)
+    with alone_with_ones_own():
+        # One epoch reaches 95.9 %, three 97 %; with the right answer of `matmul` that is not the course's, each
+        # takes a minute.
+        trains_with_ones_own(tmp_path, course, 1, *(("--epochs 3", 97) if every_mistake else ("--epochs 1", 95)))
+        trains_with_ones_own(tmp_path, course, 2, "", 97.5)
 
 
 def trains_with_ones_own(folder: Path, course: list[Exercise], phase: int, options: str, at_least: float) -> None:
