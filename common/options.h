@@ -34,6 +34,7 @@ class OptionParser {
   // --help (-h) is there from the start. footer: the last lines of the help.
   OptionParser(const std::string& program, const std::string& description,
                const std::string& footer);
+  ~OptionParser() = default;
   OptionParser(const OptionParser&) = delete;
   OptionParser& operator=(const OptionParser&) = delete;
 
