@@ -212,7 +212,12 @@ Model Model::load(const std::filesystem::path& path) {
     const json& layers = architecture.at("layers");
     if (!layers.is_array()) refuse(file, "its architecture is not what this program writes");
     for (const json& config : layers) model.add(make_layer(config, file));
-    model.loss_ = make_loss(architecture.at("loss").get<std::string>());
+    const auto loss = architecture.at("loss").get<std::string>();
+    try {
+      model.loss_ = make_loss(loss);
+    } catch (const Error& error) {
+      refuse(file, error.what());
+    }
     const json& accuracy = architecture.at("accuracy");
     if (!accuracy.is_null()) model.accuracy_ = make_accuracy(accuracy, file);
   });
@@ -363,12 +368,14 @@ void Model::load_checkpoint(const std::filesystem::path& path) {
   from_arrays(parameters, parameter_arrays, file);
   std::map<std::string, std::string> notes = notes_of(content, file);
 
+  const ScheduleState schedule_before = schedule_->state();
   try {
+    schedule_->restore(schedule);
     optimizer_->restore(optimizer, parameters_);
   } catch (const Error& error) {
+    schedule_->restore(schedule_before);
     refuse(file, error.what());
   }
-  schedule_->restore(schedule);
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     parameters_[i].value = std::move(parameters[i].value);
   }

@@ -123,6 +123,13 @@ TEST_F(ModelFiles, RefusesAModelWithMissingExtraOrMisshapenArrays) {
   refused([](Safetensors& c) { c.metadata["format"] = "groundup model 1"; },
           {"groundup model 1", "groundup model 2"});
   refused([](Safetensors& c) { c.metadata["notes"] = "[1]"; }, {"notes"});
+  refused(
+      [](Safetensors& c) {
+        nlohmann::json all = nlohmann::json::parse(c.metadata["architecture"]);
+        all["loss"] = "hinge";
+        c.metadata["architecture"] = all.dump();
+      },
+      {"no loss \"hinge\""});
   const auto with_layer = [&](const char* layer, const std::vector<std::string>& parts) {
     refused(
         [&](Safetensors& c) {
@@ -289,6 +296,25 @@ TEST_F(ModelFiles, RefusesADamagedCheckpoint) {
   changed([](Safetensors& c) { c.tensors["callbacks.x"] = c.tensors["training.sums"]; },
           {"callbacks.x"});
   changed([](Safetensors& c) { c.metadata["format"] = "groundup checkpoint 1"; }, {"checkpoint 1"});
+
+  // What a schedule remembers is judged by it, and refusing it leaves the optimiser as it was.
+  const auto on_plateau = [] {
+    Model made = classifier();
+    made.set(std::make_unique<CategoricalCrossEntropy>(), std::make_unique<Adam>(), nullptr,
+             make_schedule(Plateau{.initial = 0.01}));
+    return made;
+  };
+  Model trained = on_plateau(), fresh = on_plateau();
+  trained.train(problem_.x, problem_.labels, {.epochs = 1, .batch_size = kBatch});
+  trained.save_checkpoint(path("plateau"));
+  rewrite(path("plateau"), [](Safetensors& c) {
+    c.tensors["schedule.rate"] = to_array(std::vector<double>{-1}, {1});
+  });
+  fresh.save_checkpoint(path("before"));
+  EXPECT_TRUE(refuses([&] { fresh.load_checkpoint(path("plateau")); },
+                      {path("plateau").string(), "the state's rate"}));
+  fresh.save_checkpoint(path("after"));
+  EXPECT_EQ(read_file(path("after")), read_file(path("before")));
 
   // What only a callback can judge is refused when it is asked.
   write_file_atomically(path("bad"), whole);
