@@ -47,14 +47,28 @@ class Phase:
     checkpoint: Callable[[Built, Screen], None] | None = None  # what it trains, once it is tested
 
 
-def logged(what: str, command: list[str | Path], log: Path) -> float:
-    """Runs a command with its output in `log`; returns its seconds."""
+def logged(what: str, command: list[str | Path], log: Path, screen: Screen | None = None) -> float:
+    """Runs a command with its output in `log`; returns its seconds. A screen shows meanwhile what it is."""
     started = time.monotonic()
+    if screen:
+        screen.passing(f"{what} ...")
     with log.open("ab") as out:
         done = subprocess.run(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+    if screen:
+        screen.passing("")
     if done.returncode != 0:
-        raise StepFailed(f"{what} failed with status {done.returncode}", log)
+        raise StepFailed(f"{what} failed{why(log.read_text(errors='replace'), done.returncode)}", log)
     return time.monotonic() - started
+
+
+def why(log: str, status: int) -> str:
+    """Which of ctest's programs did not pass, and how; for anything else, the status."""
+    ended = re.findall(r"^\s*\d+ - (\S+) \((.+)\)$", log, flags=re.MULTILINE)
+    if not ended:
+        return f" with status {status}"
+    late = " (a machine that is busy or slow may be the cause; try again)" if "Timeout" in dict(ended).values() else ""
+    names = ", ".join(f"{name} ({how})" for name, how in ended[:4]) + (", ..." if len(ended) > 4 else "")
+    return f": {names}{late}"
 
 
 def test_counts(log: Path) -> tuple[int, int]:
@@ -96,12 +110,12 @@ def run_phase(number: int, mine: bool, screen: Screen) -> None:
         configure = ["cmake", "--fresh", "-S", ROOT / folder, "-B", build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release"]
         configure += [f"-DNN_MINE_FILE={LIST}"] if mine else []
         seconds += logged("configuring", configure, log)
-    seconds += logged("the build", ["ninja", "-C", build], log)
+    seconds += logged("the build", ["ninja", "-C", build], log, screen)
     row(screen, "built", f"{folder} alone, in {build.relative_to(ROOT)} ({seconds:.0f} s)")
 
     log = build / "test.log"
     log.unlink(missing_ok=True)
-    seconds = logged("a test", ["ctest", "--test-dir", build, "-V", "-j", str(os.cpu_count())], log)
+    seconds = logged("the tests", ["ctest", "--test-dir", build, "-V", "-j", str(os.cpu_count())], log, screen)
     programs, cases = test_counts(log)
     if cases == 0:
         raise StepFailed("no test was run", log)
@@ -162,7 +176,7 @@ def first_failure(log: str, most: int = 18) -> str:
     start = next((i for i, line in enumerate(lines) if line.endswith(": Failure")), None)
     if start is None:
         return "\n".join(lines[-40:])
-    failed = [line.strip() for line in lines if line.endswith("(Failed)")]
+    failed = [line.strip() for line in lines if line.endswith(("(Failed)", "(Timeout)"))]
     return "\n".join(lines[start : start + most] + ["..."] + failed)
 
 

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from common.learn.exercise import ROOT
-from common.learn.phase import PHASES
+from common.learn.phase import PHASES, why
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -18,6 +18,13 @@ def test_every_phase_has_a_target_of_its_own() -> None:
     for number, phase in PHASES.items():
         assert f"common.learn.phase {number}" in make(f"phase{number}").stdout
         assert (ROOT / phase.folder / "CMakeLists.txt").is_file()
+
+
+def test_a_failure_names_the_tests_and_says_if_they_took_too_long() -> None:
+    log = "98% tests passed, 2 tests failed out of 90\n\t 12 - phase1.xor_test (Timeout)\n\t 13 - b (Failed)\n"
+    assert why(log, 8).startswith(": phase1.xor_test (Timeout), b (Failed) (a machine that is busy or slow")
+    assert why(log.replace("Timeout", "SEGFAULT"), 8) == ": phase1.xor_test (SEGFAULT), b (Failed)"
+    assert why("ninja: build stopped: subcommand failed.\n", 1) == " with status 1"
 
 
 def test_diff_against_another_phase_computes_both() -> None:
