@@ -86,6 +86,10 @@ int run(int argc, char** argv) {
   const std::vector<nn::DiffRow> rows =
       regenerated ? nn::diff_regenerated(nn::golden_cases(), options.got, options.golden)
                   : nn::diff_phase(nn::golden_cases(), options);
+  if (!against.empty() && !style.brief) {
+    std::printf("phase %d against phase %d, held to what the reference allows phase %d:\n\n",
+                options.phase, options.against_phase, options.phase);
+  }
   std::fputs(nn::diff_table(rows, style).c_str(), stdout);
   if (!against.empty()) std::fputs(nn::phases_agree(rows, options).c_str(), stdout);
   return nn::all_ok(rows) ? 0 : 1;
