@@ -51,7 +51,8 @@ class OptionParser {
 
   bool given(const std::string& option) const { return app_.count(option) > 0; }
   const std::string& text(const std::string& option) const { return texts_.at(option); }
-  // If `option` was given, UsageError that says `why` where another one was that is not among `allowed`.
+  // If `option` was given, UsageError that says `why` where another one was that is not among
+  // `allowed`.
   void check_goes_with(const std::string& option, const std::vector<std::string>& allowed,
                        const std::string& why) const;
   const std::vector<std::string>& words() const { return words_; }
@@ -103,13 +104,13 @@ inline constexpr ProgramName kTrain{"phase2_train", "train"};
 inline constexpr ProgramName kEvaluate{"phase2_evaluate", "evaluate"};
 inline constexpr ProgramName kPredict{"phase2_predict", "predict"};
 
-// Of the options that would start the same anew: all of them, or those that differ from the defaults.
+// Of the options that would start the same anew: all, or those that differ from the defaults.
 enum class Arguments { all, changed };
 
 // The command that runs a program with these arguments, as a line to paste into the shell that ran
 // this one as `called`, its argv[0]: `make target ARGS="..."` where that is as make calls it,
-// build/release/bin/<file> or build/mine/bin/<file> from the root of the repository, else the program
-// beside this one. Any path is quoted so that it comes through whole.
+// build/release/bin/<file> or build/mine/bin/<file> from the root of the repository, else the
+// program beside this one. Any path is quoted so that it comes through whole.
 std::string command_for(const std::string& called, const ProgramName& program,
                         const std::vector<std::string>& arguments);
 

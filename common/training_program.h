@@ -1,5 +1,5 @@
-// What the programs that train, and use what was trained, have in common: how they begin and end, Ctrl-C,
-// saying things at once, and run folders.
+// What the programs that train, and use what was trained, have in common: how they begin and end,
+// Ctrl-C, saying things at once, and run folders.
 #pragma once
 
 #include <fmt/format.h>
@@ -39,9 +39,9 @@ void say(std::FILE* to, fmt::format_string<Parts...> format, Parts&&... parts) {
 // A message may quote a damaged file or an odd path; it must stay one line, and not steer a terminal.
 std::string one_line(std::string message);
 
-// The frame of such a program: what `run` returns; else, with one line on standard error that begins with
-// what make calls it ("train"), kExitUsage for a UsageError, and 1 for any other. where_short: what to try
-// where memory is short.
+// The frame of such a program: what `run` returns; else, with one line on standard error that begins
+// with what make calls it ("train"), kExitUsage for a UsageError, and 1 for any other. where_short:
+// what to try where memory is short.
 int run_user_program(int argc, const char* const* argv, const ProgramName& program,
                      const char* where_short, const std::function<int()>& run);
 
@@ -52,8 +52,8 @@ struct RunOptions {
   int save_every = 500;  // steps between checkpoints within an epoch; [1, 1000000000]
 };
 
-// --out, --resume and --save-every: adds them to a program's options; reads them. UsageError also where an
-// option is given with --resume that is not among these.
+// --out, --resume and --save-every: adds them to a program's options; reads them. UsageError also
+// where --resume is given with an option that is not among with_resume.
 void add_run_options(OptionParser& parser);
 RunOptions read_run_options(const OptionParser& parser,
                             const std::vector<std::string>& with_resume);
@@ -61,11 +61,11 @@ RunOptions read_run_options(const OptionParser& parser,
 inline constexpr const char* kRuns = "runs";
 inline constexpr const char* kCheckpoint = "checkpoint.safetensors";  // in a run's folder
 
-// A new run's folder: `out` as a user names it, or where that is empty runs/<dataset>-<date and time>.
+// A new run's folder: `out` as a user names it, or where that is empty runs/<dataset>-<date>.
 RunFolder new_run_folder(const std::string& out, std::string dataset);
 
-// Takes up the run in the folder that --resume names. nn::Error if it holds no checkpoint, or one of
-// another phase's trainer, with the command that goes on with it.
+// Takes up the run in the folder that --resume names. nn::Error if it holds no checkpoint, or one
+// of another phase's trainer, with the command that goes on with it.
 RunFolder resumed_run_folder(const std::string& resume, const std::string& called,
                              const ProgramName& program);
 

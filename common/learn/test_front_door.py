@@ -17,7 +17,7 @@ SETTINGS = ("ARGS", "PHASE", "MINE", "DEVICE", "MAKEFLAGS", "MAKELEVEL", "MFLAGS
 def make(*words: str) -> subprocess.CompletedProcess[str]:
     """What make would run."""
     environment = {name: value for name, value in os.environ.items() if name not in SETTINGS}
-    return subprocess.run(["make", "-n", *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(["make", "-n", *words], cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 //
 //   make train PHASE=1 ARGS="--epochs 6 --hidden 128 --lr 0.2"
 //
-// (or build/release/bin/phase1_train --epochs 6 ...). `make train` alone is phase 2's, which is faster.
+// (or build/release/bin/phase1_train --epochs 6 ...). `make train` alone is phase 2's, the faster.
 //
 // What it did goes to standard output; how far it is, and what went wrong, to standard error.
 // Ctrl-C saves and says how to go on; a second one ends the program at once. Exit status:

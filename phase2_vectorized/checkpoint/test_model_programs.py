@@ -357,7 +357,8 @@ def test_runs_of_the_other_phase_are_named(
     assert run(train_program, *command_in(command), cwd=tmp_path).code == 0
     for name, words in (("predict", ["digit.png"]), ("evaluate", [])):
         done = run(phase2_programs / f"phase2_{name}", *words, cwd=tmp_path)
-        assert done.code == 1 and "runs/latest/model.safetensors: was written by phase 1's trainer" in done.err, done
+        says = "runs/latest/model.safetensors: was written by phase 1's trainer"
+        assert done.code == 1 and says in done.err, done
 
 
 def test_where_there_is_no_model_the_way_to_one_is_said(train: Path, phase2_programs: Path, tmp_path: Path) -> None:
