@@ -127,7 +127,7 @@ def trains_with_ones_own(folder: Path, course: list[Exercise], phase: int, optio
         cwd=ROOT, env=environment(folder), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
     )
     assert trained.returncode == 0, trained.stdout
-    assert trained.stdout.splitlines()[0] == f"{len(course)} of {len(course)} files are yours"
+    assert trained.stdout.splitlines()[0] == f"{len(course)} of {len(course)} files are yours", trained.stdout
     accuracy = re.search(r"^test accuracy ([\d.]+) %", trained.stdout, flags=re.MULTILINE)
     assert accuracy and float(accuracy[1]) >= at_least, trained.stdout
     program = (ROOT / f"build/mine/bin/phase{phase}_train").read_bytes()
