@@ -101,7 +101,7 @@ std::string epoch(const std::string& kind) {
 
 std::string recipe(std::uint64_t seed) {
   const Training& t = training();
-  const ImageRecipe recipe = recipe_for("mnist");
+  const ImageRecipe recipe = recipe_for("mnist", t.data.train.size());
   Model model = make_image_model(recipe, t.data.train.features(), t.data.train.classes(),
                                  t.data.train.size(), seed);
   PictureBatches batches(t.pictures.train, recipe.batch, seed);

@@ -93,8 +93,8 @@ Outcome sine_task(const fs::path& out) {
 
 // Trainings of its recipe from different seeds, and their mean test accuracy.
 Outcome image_task(const char* name, int seeds, double at_least) {
-  const ImageRecipe recipe = recipe_for(name);
   const basic::Dataset pictures = basic::load_dataset(name);
+  const ImageRecipe recipe = recipe_for(name, pictures.train.size());
   const Dataset test = as_floats(pictures.test, pictures.name, pictures.class_names);
   double sum = 0, worst = 1, seconds = 0;
   for (int seed = 1; seed <= seeds; ++seed) {

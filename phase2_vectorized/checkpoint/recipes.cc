@@ -21,11 +21,13 @@ void add_tanh_layers(Model& model, int inputs, int outputs) {
 
 }  // namespace
 
-ImageRecipe recipe_for(const std::string& dataset) {
+ImageRecipe recipe_for(const std::string& dataset, int examples) {
   if (dataset == "fashion") {
     return {.epochs = 10, .batch = 128, .learning_rate = 0.003, .hidden = {256}};
   }
-  if (dataset == "tiny") return {.epochs = 20, .batch = 32, .learning_rate = 0.003};
+  if (examples < kFewExamples) {
+    return {.epochs = 20, .batch = std::clamp(examples / 16, 1, 32), .learning_rate = 0.003};
+  }
   return {};
 }
 

@@ -464,3 +464,32 @@ def test_a_folder_of_pngs_trains_evaluates_and_predicts(phase2_programs: Path, t
     assert "16 of 16 right" in done.out, done
     done = run(phase2_programs / "phase2_predict", "--top", 1, "pictures/below/00.png", cwd=tmp_path)
     assert done.out.splitlines()[-1].split()[0] == "below", done
+def draw_shapes(folder: Path, of_each: int, side: int = 28) -> None:
+    """Crosses, discs and squares of different sizes and places, dark on light paper with a grain."""
+    rng = np.random.default_rng(1)
+    row, column = np.mgrid[:side, :side]
+    for name in ("cross", "disc", "square"):
+        (folder / name).mkdir(parents=True)
+        for i in range(of_each):
+            y, x = rng.uniform(0.43 * side, 0.57 * side, 2)
+            half = rng.uniform(0.2 * side, 0.36 * side)
+            dy, dx = np.abs(row - y), np.abs(column - x)
+            ink = {
+                "cross": (np.minimum(dy, dx) < 2) & (np.maximum(dy, dx) < half),
+                "disc": np.hypot(dy, dx) < half,
+                "square": np.maximum(dy, dx) < half,
+            }[name]
+            pixels = 230 - 180 * ink + rng.normal(0, 8, (side, side))
+            (folder / name / f"{i:02}.png").write_bytes(png(pixels.clip(0, 255)))
+
+
+def test_a_few_pictures_are_learned_without_an_option(train: Path, tmp_path: Path) -> None:
+    """MNIST's recipe takes one step an epoch of so few, and does no better than guessing."""
+    draw_shapes(tmp_path / "shapes", 30)
+    done = run(train, "--dataset", "shapes", "--out", "run", cwd=tmp_path)
+    assert done.code == 0 and "20 epochs of 18 steps, batch 4, lr up to 0.003" in done.out, done
+    rows = read_metrics(tmp_path / "run/metrics.csv")
+    assert rows[-1]["val_accuracy"] >= 0.8 and rows[-1]["loss"] < 0.3 < rows[0]["loss"], rows
+    help_said = " ".join(run(train, "--help", cwd=tmp_path).out.split())
+    assert "few: a folder, or tiny, with fewer than 5000 pictures to learn from" in help_said
+    assert "few: a 16th of them, at most 32" in help_said

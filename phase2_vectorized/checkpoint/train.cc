@@ -49,6 +49,10 @@ struct Run {
   std::string command(const std::vector<std::string>& arguments) const {
     return command_for(program, kTrain, arguments);
   }
+  // What starts a training on these data anew.
+  std::string restart(const ImageTraining& other, Arguments which) const {
+    return command(arguments_of(other, data.train.size(), which));
+  }
   bool is_among_runs() const { return folder.path().parent_path() == kRuns; }
 };
 
@@ -84,14 +88,7 @@ Model make_model(const ImageTraining& training, const TrainTest& data) {
 Run new_run(const TrainCommand& command) {
   ImageTraining training = command.training;
   TrainTest data = open_image_data(training.dataset, training.seed);
-  if (training.recipe.batch > data.train.size()) {
-    if (command.batch_given) {
-      throw UsageError(
-          fmt::format("--batch is {}; it may be at most the {} training pictures there are",
-                      training.recipe.batch, data.train.size()));
-    }
-    training.recipe.batch = data.train.size();
-  }
+  training.recipe = chosen_recipe(command, data.train.size());
   // A resumed run may be started from another folder.
   if (!is_dataset_name(training.dataset))
     training.dataset = fs::canonical(training.dataset).string();
@@ -198,7 +195,7 @@ void write_results(Run& run) {
       "computed this is phase 2's own code, in single precision.",
       run.data.train.size(), report.dataset, run.training.recipe.epochs, run.training.recipe.batch,
       run.training.recipe.learning_rate, run.training.seed);
-  report.command = run.command(arguments_of(run.training, Arguments::all));
+  report.command = run.restart(run.training, Arguments::all);
   report.cores = cores_text();
   for (const Parameter& parameter : run.model.parameters()) {
     report.parameters += parameter.value.size();
@@ -232,7 +229,7 @@ std::vector<std::string> next_commands(const Run& run) {
     longer.augment = true;
     longer.recipe.hidden = {256};
     longer.recipe.epochs = std::min(4 * longer.recipe.epochs, 10'000);
-    commands.push_back(run.command(arguments_of(longer, Arguments::changed)));
+    commands.push_back(run.restart(longer, Arguments::changed));
   }
   return commands;
 }
@@ -250,7 +247,7 @@ void say_what_came_of_it(const Run& run) {
     ImageTraining slower = run.training;
     slower.recipe.learning_rate = tenth_of(slower.recipe.learning_rate);
     say(stdout, "that is little: perhaps its steps were too long. Try a smaller --lr:\n  {}\n",
-        run.command(arguments_of(slower, Arguments::changed)));
+        run.restart(slower, Arguments::changed));
     return;
   }
   say(stdout, "what to try next:\n  {}\n", fmt::join(next_commands(run), "\n  "));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string_view>
 
 #include "common/json.h"
@@ -13,6 +14,8 @@ namespace nn::cpu {
 namespace {
 
 using nlohmann::json;
+
+constexpr int kMany = kFewExamples;  // examples, of a set that is not of few
 
 constexpr const char* kEpochsAllowed = "a whole number from 1 to 10000";
 constexpr const char* kBatchAllowed = "a whole number from 1 to 65536";
@@ -33,58 +36,65 @@ struct Parser : OptionParser {
 Parser::Parser()
     : OptionParser("train", "Trains a network of dense layers on pictures, with phase 2's Model.",
                    "Ctrl-C saves and stops; --resume goes on, to the same result as without a "
-                   "stop.\nNN_THREADS=1 in the environment sets how many threads compute.\n"
-                   "Through make:  make train ARGS=\"--dataset fashion --epochs 20\"") {
-  const ImageRecipe mnist = recipe_for("mnist"), fashion = recipe_for("fashion");
+                   "stop.\nfew: a folder, or tiny, with fewer than " +
+                       std::to_string(kFewExamples) +
+                       " pictures to learn from.\nNN_THREADS=1 in the environment sets how many "
+                       "threads compute.\n"
+                       "Through make:  make train ARGS=\"--dataset fashion --epochs 20\"") {
+  const ImageRecipe mnist = recipe_for("mnist", kMany), fashion = recipe_for("fashion", kMany),
+                    few = recipe_for("", kFewExamples - 1);
+  const auto by_default = [](const auto& of_mnist, const auto& of_fashion, const auto& of_few) {
+    return fmt::format("(mnist: {}, fashion: {}, few: {})", of_mnist, of_fashion, of_few);
+  };
   add("--dataset", "NAME",
       "mnist, fashion, tiny, or a folder of IDX or PNG files (default: mnist)");
   add("--epochs", "N",
-      fmt::format("how often every picture is seen (mnist: {}, fashion: {})", mnist.epochs,
-                  fashion.epochs));
+      "how often every picture is seen " + by_default(mnist.epochs, fashion.epochs, few.epochs));
   add("--batch", "N",
-      fmt::format("pictures a step (mnist: {}, fashion: {})", mnist.batch, fashion.batch));
+      fmt::format("pictures a step (mnist: {}, fashion: {}, few: a 16th of them, at most {})",
+                  mnist.batch, fashion.batch, few.batch));
   add("--lr", "X",
-      fmt::format("highest learning rate of the cycle (mnist: {}, fashion: {})",
-                  mnist.learning_rate, fashion.learning_rate));
+      "highest learning rate of the cycle " +
+          by_default(mnist.learning_rate, fashion.learning_rate, few.learning_rate));
   add("--hidden", "N,N,..",
-      fmt::format("units of each hidden layer, or none (mnist: {}, fashion: {})",
-                  hidden_text(mnist.hidden), hidden_text(fashion.hidden)));
+      "units of each hidden layer, or none " + by_default(hidden_text(mnist.hidden),
+                                                          hidden_text(fashion.hidden),
+                                                          hidden_text(few.hidden)));
   add("--dropout", "X", "share of hidden units left out in training (default: 0)");
   add("--augment", "yes|no", "shift, rotate and bend training pictures (default: no)");
   add("--seed", "N", "decides first weights and order of pictures (default: 1)");
   add_run_options(*this);
 }
 
-// Throws UsageError unless the value is within [low, high].
+// An option's number within [low, high], if it was given. UsageError for any other.
 template <class T>
-void check_range(const Parser& parser, const char* option, T value, T low, T high,
-                 const char* allowed) {
+std::optional<T> given_number(const Parser& parser, const char* option, T low, T high,
+                              const char* allowed) {
+  if (!parser.given(option)) return std::nullopt;
+  T value{};
+  read_option(value, parser, option, allowed);
   if (!(value >= low && value <= high)) refuse_option(option, parser.text(option), allowed);
+  return value;
 }
 
-void read_recipe(ImageRecipe& recipe, const Parser& parser) {
-  read_option(recipe.epochs, parser, "--epochs", kEpochsAllowed);
-  read_option(recipe.batch, parser, "--batch", kBatchAllowed);
-  read_option(recipe.learning_rate, parser, "--lr", kRateAllowed);
-  read_option(recipe.hidden, parser, "--hidden", kHiddenAllowed);
-  read_option(recipe.dropout, parser, "--dropout", kDropoutAllowed);
-  if (parser.given("--epochs")) {
-    check_range(parser, "--epochs", recipe.epochs, 1, 10'000, kEpochsAllowed);
-  }
-  if (parser.given("--batch")) {
-    check_range(parser, "--batch", recipe.batch, 1, 65'536, kBatchAllowed);
-  }
-  if (parser.given("--lr")) {
-    check_range(parser, "--lr", recipe.learning_rate, 1e-300, 1000.0, kRateAllowed);
-  }
-  if (parser.given("--dropout")) {
-    check_range(parser, "--dropout", recipe.dropout, 0.0F, 0.9F, kDropoutAllowed);
-  }
+std::optional<std::vector<int>> given_hidden(const Parser& parser) {
+  if (!parser.given("--hidden")) return std::nullopt;
+  std::vector<int> hidden;
+  read_option(hidden, parser, "--hidden", kHiddenAllowed);
   const bool widths_allowed =
-      std::ranges::all_of(recipe.hidden, [](int width) { return width >= 1 && width <= 65'536; });
-  if (!widths_allowed || recipe.hidden.size() > 16) {
+      std::ranges::all_of(hidden, [](int width) { return width >= 1 && width <= 65'536; });
+  if (!widths_allowed || hidden.size() > 16) {
     refuse_option("--hidden", parser.text("--hidden"), kHiddenAllowed);
   }
+  return hidden;
+}
+
+GivenRecipe read_recipe(const Parser& parser) {
+  return {.epochs = given_number(parser, "--epochs", 1, 10'000, kEpochsAllowed),
+          .batch = given_number(parser, "--batch", 1, 65'536, kBatchAllowed),
+          .learning_rate = given_number(parser, "--lr", 1e-300, 1000.0, kRateAllowed),
+          .hidden = given_hidden(parser),
+          .dropout = given_number(parser, "--dropout", 0.0F, 0.9F, kDropoutAllowed)};
 }
 
 }  // namespace
@@ -101,20 +111,35 @@ TrainCommand read_train_command(int argc, const char* const* argv) {
   ImageTraining& training = command.training;
   read_option(training.dataset, parser, "--dataset",
               "mnist, fashion, tiny or a folder of IDX or PNG files");
-  training.recipe = recipe_for(training.dataset);
-  read_recipe(training.recipe, parser);
+  command.given = read_recipe(parser);
   std::string augment = "no";
   read_option(augment, parser, "--augment", kAugmentAllowed);
   if (augment != "yes" && augment != "no") refuse_option("--augment", augment, kAugmentAllowed);
   training.augment = augment == "yes";
   read_option(training.seed, parser, "--seed", kSeedAllowed);
-  command.batch_given = parser.given("--batch");
   return command;
 }
 
 std::string train_help() { return Parser().help(); }
 
-std::vector<std::string> arguments_of(const ImageTraining& training, Arguments which) {
+ImageRecipe chosen_recipe(const TrainCommand& command, int examples) {
+  const GivenRecipe& given = command.given;
+  if (given.batch > examples) {
+    throw UsageError(
+        fmt::format("--batch is {}; it may be at most the {} training pictures there are",
+                    *given.batch, examples));
+  }
+  ImageRecipe recipe = recipe_for(command.training.dataset, examples);
+  recipe.epochs = given.epochs.value_or(recipe.epochs);
+  recipe.batch = given.batch.value_or(recipe.batch);
+  recipe.learning_rate = given.learning_rate.value_or(recipe.learning_rate);
+  recipe.hidden = given.hidden.value_or(recipe.hidden);
+  recipe.dropout = given.dropout.value_or(recipe.dropout);
+  return recipe;
+}
+
+std::vector<std::string> arguments_of(const ImageTraining& training, int examples,
+                                      Arguments which) {
   std::vector<std::string> arguments;
   const auto add = [&](const char* name, const auto& value, const auto& by_default) {
     if (which == Arguments::changed && value == by_default) return;
@@ -123,7 +148,7 @@ std::vector<std::string> arguments_of(const ImageTraining& training, Arguments w
   const auto yes_or_no = [](bool value) { return std::string_view(value ? "yes" : "no"); };
   const ImageTraining defaults;
   const ImageRecipe& recipe = training.recipe;
-  const ImageRecipe suits = recipe_for(training.dataset);
+  const ImageRecipe suits = recipe_for(training.dataset, examples);
   add("--dataset", training.dataset, defaults.dataset);
   add("--epochs", recipe.epochs, suits.epochs);
   add("--batch", recipe.batch, suits.batch);
