@@ -17,13 +17,15 @@ const std::vector<std::string> kClothes{"T-shirt/top", "Trouser",   "Pullover", 
                                         "Coat",        "Sandal",    "Shirt",    "Sneaker",
                                         "Bag",         "Ankle boot"};
 
-// "train-images-idx3-ubyte.gz" in the folder; where only an unpacked one is there, that.
+// "train-images-idx3-ubyte.gz" in the folder; where only an unpacked one is there, that. nn::Error if
+// neither is.
 std::filesystem::path idx_file(const std::filesystem::path& folder, const std::string& name) {
   const std::filesystem::path packed = folder / (name + ".gz"), plain = folder / name;
   std::error_code ignored;  // whoever reads the file says what is the matter with it
-  const bool only_plain =
-      !std::filesystem::exists(packed, ignored) && std::filesystem::exists(plain, ignored);
-  return only_plain ? plain : packed;
+  const bool is_plain = std::filesystem::exists(plain, ignored);
+  if (std::filesystem::exists(packed, ignored)) return packed;
+  if (!is_plain && !ignored) throw Error(packed.string() + " is not there");
+  return is_plain ? plain : packed;
 }
 
 ImageSet load_set(const std::filesystem::path& folder, const std::string& prefix) {

@@ -27,13 +27,14 @@ bool has_idx_files(const fs::path& folder) {
   return false;
 }
 
-bool has_subfolders(const fs::path& folder) {
+// False for a folder that cannot be listed: whoever reads it says what is wrong.
+bool lacks_subfolders(const fs::path& folder) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     if (entry.is_directory(error) && !entry.path().filename().string().starts_with("."))
-      return true;
+      return false;
   }
-  return false;
+  return !error;
 }
 
 std::string crc_of(const Dataset& data) {
@@ -59,8 +60,14 @@ TrainTest open_image_data(const std::string& given, std::uint64_t seed) {
                     "folder of IDX files, or a folder with a subfolder of PNG files a class"));
   } else {
     name = fs::absolute(fs::path(given) / "").lexically_normal().parent_path().filename().string();
-    if (has_idx_files(given) || !has_subfolders(given)) {
+    if (has_idx_files(given)) {
       data = load_dataset_folder(given);
+    } else if (lacks_subfolders(given)) {
+      throw Error(
+          detail::cat("'", given,
+                      "' has no subfolders; a folder of data holds a subfolder of PNG files for "
+                      "each class, called as the class is, or MNIST's four files, "
+                      "train-images-idx3-ubyte.gz and the rest"));
     } else {
       const Dataset all = load_picture_folder(given, {});
       const Split split = stratified_split(all.labels, all.classes(), kTestShare, seed);

@@ -405,7 +405,8 @@ def test_predict_refuses_what_it_cannot_see(
 
 
 FOLDERS = {
-    "nothing in it": ({}, "train-images-idx3-ubyte.gz is not there"),
+    "nothing in it": ({}, "'pictures' has no subfolders; a folder of data holds a subfolder of PNG files for each"),
+    "no subfolders": ({"1.png": 8}, "'pictures' has no subfolders; a folder of data holds a subfolder of PNG files"),
     "one class": ({"oak/1.png": 8, "oak/2.png": 8}, "has one class, oak"),
     "too few": ({"birch/1.png": 8, "oak/1.png": 8}, "leaves none for validation; more examples are needed"),
     "two sizes": ({"birch/1.png": 8, "oak/1.png": 9}, "has 9 x 9 pixels, and"),
@@ -424,6 +425,7 @@ def test_folders_that_are_no_data(train: Path, tmp_path: Path, case: str) -> Non
         (folder / name).write_bytes(png(np.eye(side) * 255) if side else b"no picture")
     done = run(train, "--dataset", "pictures", cwd=tmp_path)
     assert says in done.error() and done.out == "", done
+    assert "does not hold" not in done.err, "a user's folder is no broken promise of the code"
     assert [path.name for path in tmp_path.iterdir()] == ["pictures"]
 
 
