@@ -27,7 +27,7 @@ struct Parser : OptionParser {
 };
 
 int run(const Parser& parser, const std::string& called) {
-  auto [file, model, notes] = open_image_model(parser, called);
+  auto [file, model, notes] = open_image_model(parser, kEvaluate, called);
   if (!model.notes().contains("training")) {
     throw Error(detail::cat(file, ": does not say what it was trained on; name --dataset"));
   }

@@ -18,8 +18,10 @@ struct ImageModel {
 // Adds --model to a program's options.
 void add_model_option(OptionParser& parser);
 
-// The model that --model names, else the last run's. nn::Error that says how to come by one where
-// there is none, and for whatever is no model of pictures. called: argv[0].
-ImageModel open_image_model(const OptionParser& parser, const std::string& called);
+// The model that --model names, a file or a run's folder, else the last run's. nn::Error that says how
+// to come by one where there is none, and for whatever is no model of pictures. program: the one that
+// asks; called: argv[0].
+ImageModel open_image_model(const OptionParser& parser, const ProgramName& program,
+                            const std::string& called);
 
 }  // namespace nn::cpu

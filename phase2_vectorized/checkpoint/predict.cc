@@ -75,7 +75,7 @@ int run(const Parser& parser, const std::string& called) {
   read_option(top, parser, "--top", kTopAllowed);
   if (top < 1 || top > 1000) refuse_option("--top", parser.text("--top"), kTopAllowed);
   if (parser.words().empty()) throw UsageError("there is no picture; name a PNG file");
-  auto [file, model, notes] = open_image_model(parser, called);
+  auto [file, model, notes] = open_image_model(parser, kPredict, called);
   if (model.inputs() != notes.height * notes.width ||
       model.outputs() != static_cast<int>(notes.class_names.size())) {
     throw Error(detail::cat(file, ": its notes tell of ", notes.height, " x ", notes.width,

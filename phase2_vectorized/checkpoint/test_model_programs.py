@@ -357,8 +357,17 @@ def test_runs_of_the_other_phase_are_named(
     assert run(train_program, *command_in(command), cwd=tmp_path).code == 0
     for name, words in (("predict", ["digit.png"]), ("evaluate", [])):
         done = run(phase2_programs / f"phase2_{name}", *words, cwd=tmp_path)
-        says = "runs/latest/model.safetensors: was written by phase 1's trainer"
-        assert done.code == 1 and says in done.err, done
+        assert done.code == 1 and "runs/latest/model.safetensors: was written by phase 1's trainer" in done.err, done
+        assert done.err.rstrip().endswith(f" Train one: {train}"), "there is no earlier run of phase 2"
+    earlier = tmp_path / "runs/of phase 2"
+    shutil.copytree(undisturbed, earlier)
+    (tmp_path / "digit.png").write_bytes(png(np.eye(28) * 255))
+    for name, words in (("predict", ["digit.png"]), ("evaluate", [])):
+        program = phase2_programs / f"phase2_{name}"
+        done = run(program, *words, cwd=tmp_path)
+        command = shlex.split(done.err.split("; or take an earlier run's: ")[1])
+        assert command == [str(program), "--model", "runs/of phase 2", *words]
+        assert run(*command, cwd=tmp_path).code == 0
 
 
 def test_where_there_is_no_model_the_way_to_one_is_said(train: Path, phase2_programs: Path, tmp_path: Path) -> None:
@@ -376,6 +385,10 @@ def test_where_there_is_no_model_the_way_to_one_is_said(train: Path, phase2_prog
     assert resumed.out.splitlines()[-1].strip() == str(evaluate)
     judged = run(evaluate, cwd=tmp_path)
     assert judged.code == 0 and "runs/latest/model.safetensors on tiny: " in judged.out, judged
+    assert run(evaluate, "--model", "runs/latest/", cwd=tmp_path) == judged, "a run's folder is as good as its model"
+    (tmp_path / "runs/latest/model.safetensors").unlink()
+    done = run(evaluate, "--model", "runs/latest", cwd=tmp_path)
+    assert done.code == 1 and "in runs/latest has not come to its end. Go on with: " in done.err, done
 
 
 BAD_PICTURES = {
