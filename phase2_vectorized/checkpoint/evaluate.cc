@@ -2,6 +2,7 @@
 // by class, and which class it takes for which.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
 #include "common/check.h"
@@ -26,6 +27,27 @@ struct Parser : OptionParser {
   }
 };
 
+// nn::Error, which says what differs, unless the model can be asked about these pictures.
+void check_same_kind(const std::string& file, const Model& model, const ImageNotes& notes,
+                     const Dataset& data, const std::string& name) {
+  if (data.features() != model.inputs()) {
+    throw Error(fmt::format("{}: was trained for pictures of {} x {} pixels, and {} has {} x {}",
+                            file, notes.height, notes.width, name, data.image_height,
+                            data.image_width));
+  }
+  if (data.classes() != model.outputs() || data.class_names.size() != notes.class_names.size()) {
+    throw Error(fmt::format("{}: was trained for {} classes, and {} has {}", file, model.outputs(),
+                            name, data.classes()));
+  }
+  const auto [ours, theirs] = std::ranges::mismatch(notes.class_names, data.class_names);
+  if (ours != notes.class_names.end()) {
+    throw Error(
+        fmt::format("{}: was trained for other classes than those of {}: class {} is "
+                    "called '{}' by the model, and '{}' by {}",
+                    file, name, ours - notes.class_names.begin(), *ours, *theirs, name));
+  }
+}
+
 int run(const Parser& parser, const std::string& called) {
   auto [file, model, notes] = open_image_model(parser, kEvaluate, called);
   if (!model.notes().contains("training")) {
@@ -35,14 +57,7 @@ int run(const Parser& parser, const std::string& called) {
   std::string dataset = training.dataset;
   read_option(dataset, parser, "--dataset", "mnist, fashion, tiny or a folder of IDX or PNG files");
   const TrainTest data = open_image_data(dataset, training.seed);
-  if (data.test.features() != model.inputs() || data.test.classes() != model.outputs() ||
-      data.test.class_names != notes.class_names) {
-    throw Error(
-        fmt::format("{}: was trained for pictures of {} x {} pixels in {} classes, and {} has "
-                    "{} x {} in {}, or other classes",
-                    file, notes.height, notes.width, notes.class_names.size(), dataset,
-                    data.test.image_height, data.test.image_width, data.test.classes()));
-  }
+  check_same_kind(file, model, notes, data.test, dataset);
   const Evaluation seen = model.evaluate(data.test.x, data.test.labels);
   const ClassCounts counts =
       count_classes(data.test.labels, model.predict_classes(data.test.x), data.test.classes());
