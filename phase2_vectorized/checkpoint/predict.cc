@@ -22,13 +22,15 @@ namespace nn::cpu {
 namespace {
 
 constexpr const char* kTopAllowed = "a whole number from 1 to 1000";
-constexpr int kBarWidth = 30;  // columns of a probability of 1
+constexpr int kMostRows = 28, kMostColumns = 39;  // of a drawn picture, two characters a column
+constexpr int kBarWidth = 30;                     // columns of a probability of 1
 
 struct Parser : OptionParser {
   Parser()
       : OptionParser(
             "predict",
             "Says what a trained network takes pictures (PNG files) for: predict FILE ...",
+            "A picture shows one thing, as those of the training do: one digit, in even light.\n"
             "What it saw is drawn before its answers; --top 1 shows the likeliest alone.") {
     add_model_option(*this);
     add("--top", "K", "how many classes are shown (default: 3)");
@@ -52,6 +54,17 @@ Matrix seen_picture(const std::string& path, const ImageNotes& notes) {
   return seen;
 }
 
+// The picture for the terminal, shrunk to what 80 columns and few lines hold.
+std::string drawn(const Matrix& seen) {
+  const double scale = std::min({1.0, static_cast<double>(kMostRows) / seen.rows(),
+                                 static_cast<double>(kMostColumns) / seen.cols()});
+  if (scale == 1) return picture_text(seen);
+  Matrix small(std::max(1, static_cast<int>(scale * seen.rows())),
+               std::max(1, static_cast<int>(scale * seen.cols())));
+  resize_area(small, seen);
+  return picture_text(small);
+}
+
 void show(const std::string& path, const Matrix& seen, ConstMatrixView p, const ImageNotes& notes,
           int top) {
   std::vector<int> order(static_cast<std::size_t>(p.cols));
@@ -62,7 +75,7 @@ void show(const std::string& path, const Matrix& seen, ConstMatrixView p, const 
   for (const int l : order) {
     width = std::max(width, notes.class_names[static_cast<std::size_t>(l)].size());
   }
-  say(stdout, "{}\n{}", path, picture_text(seen));
+  say(stdout, "{}\n{}", path, drawn(seen));
   for (const int l : order) {
     const auto bar = static_cast<std::size_t>(p(0, l) * kBarWidth + 0.5F);
     say(stdout, "  {:<{}}  {:>6.2f} %  {}\n", notes.class_names[static_cast<std::size_t>(l)], width,

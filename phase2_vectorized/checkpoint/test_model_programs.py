@@ -396,6 +396,7 @@ BAD_PICTURES = {
     "text": (b"no picture", "text.png"),
     "cut short": (png(np.arange(784).reshape(28, 28) % 251)[:-30], "cut short.png"),
     "empty": (png(np.full((28, 28), 200)), "empty.png: an empty picture"),
+    "uneven light": (png(np.add.outer(np.arange(60) * 3, np.eye(60)[0])), "uneven light.png: nothing in it stands out"),
     "one pixel": (png(np.zeros((1, 1))), "one pixel.png: an empty picture"),
     "no bytes": (b"", "no bytes.png is no readable PNG"),
     "jpeg": (b"\xff\xd8\xff\xe0" + bytes(100), "jpeg.png is no readable PNG: Not a PNG file"),
@@ -489,6 +490,21 @@ def test_a_folder_of_pngs_trains_evaluates_and_predicts(phase2_programs: Path, t
     assert "16 of 16 right" in done.out, done
     done = run(phase2_programs / "phase2_predict", "--top", 1, "pictures/below/00.png", cwd=tmp_path)
     assert done.out.splitlines()[-1].split()[0] == "below", done
+
+
+@pytest.mark.parametrize(("height", "width", "lines", "columns"), [(64, 64, 28, 28), (30, 90, 13, 39), (12, 9, 12, 9)])
+def test_large_pictures_are_drawn_small(
+    phase2_programs: Path, tmp_path: Path, height: int, width: int, lines: int, columns: int
+) -> None:
+    for name, brightness in (("black", 0), ("white", 255)):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for i in range(5):
+            (tmp_path / "pictures" / name / f"{i}.png").write_bytes(png(np.full((height, width), brightness)))
+    assert run(phase2_programs / "phase2_train", "--dataset", "pictures", "--epochs", 1, cwd=tmp_path).code == 0
+    done = run(phase2_programs / "phase2_predict", "--top", 1, "pictures/white/0.png", cwd=tmp_path)
+    assert done.out.splitlines()[1:-1] == ["██" * columns] * lines, done
+
+
 def draw_shapes(folder: Path, of_each: int, side: int = 28) -> None:
     """Crosses, discs and squares of different sizes and places, dark on light paper with a grain."""
     rng = np.random.default_rng(1)

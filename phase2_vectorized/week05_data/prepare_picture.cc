@@ -40,6 +40,23 @@ void check_grey(ConstMatrixView grey) {
   }
 }
 
+// Says why no ink was found: there is none, or the paper differs as much as the ink does.
+[[noreturn]] void refuse_without_ink(ConstMatrixView grey) {
+  float darkest = 1, brightest = 0;
+  for (int r = 0; r < grey.rows; ++r) {
+    for (int c = 0; c < grey.cols; ++c) {
+      darkest = std::min(darkest, grey(r, c));
+      brightest = std::max(brightest, grey(r, c));
+    }
+  }
+  if (brightest - darkest < kLeastContrast) {
+    throw Error("an empty picture: all of it is about as bright as its rim");
+  }
+  throw Error(
+      "nothing in it stands out clearly from the paper around it; what helps: even light without "
+      "shadows, darker ink, and a picture cropped closer to what is drawn");
+}
+
 }  // namespace
 
 void extract_ink(MatrixView ink, ConstMatrixView grey) {
@@ -62,8 +79,7 @@ void extract_ink(MatrixView ink, ConstMatrixView grey) {
   }
   // <<< NN_TODO("extract_ink");
   if (!(most >= kLeastContrast)) {
-    throw Error(detail::cat("an empty picture: nothing in it differs from its rim by ",
-                            kLeastContrast, " of the range from black to white"));
+    refuse_without_ink(grey);
   }
   // >>> about 3 lines. README.md, "Ink and paper".
   for (int r = 0; r < ink.rows; ++r) {
