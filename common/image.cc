@@ -134,6 +134,10 @@ namespace {
 
 // Reads the header, which says what kind of PNG it is in png.image.format.
 void begin_reading(PngHandle& png, std::span<const std::byte> file, const std::string& name) {
+  // Else libpng says of a short text that it ends too early.
+  if (png_sig_cmp(reinterpret_cast<png_const_bytep>(file.data()), 0, file.size()) != 0) {
+    throw Error(name + " is no readable PNG: Not a PNG file");
+  }
   if (png_image_begin_read_from_memory(&png.image, file.data(), file.size()) == 0) {
     throw Error(detail::cat(name, " is no readable PNG: ", png.image.message));
   }

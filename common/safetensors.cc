@@ -158,6 +158,10 @@ Safetensors parse_safetensors(std::span<const std::byte> bytes, const std::strin
   if (bytes.size() < kLengthBytes) {
     refuse(file, "it has ", bytes.size(), " bytes; the length of its header alone takes 8");
   }
+  // First of all, since the length that any other file seems to give tells nobody anything.
+  if (bytes.size() > kLengthBytes && bytes[kLengthBytes] != std::byte{'{'}) {
+    refuse(file, "its header does not begin with '{'");
+  }
   std::uint64_t header_bytes = 0;
   for (std::size_t i = 0; i < kLengthBytes; ++i) {
     header_bytes |= std::to_integer<std::uint64_t>(bytes[i]) << (8 * i);
@@ -170,9 +174,9 @@ Safetensors parse_safetensors(std::span<const std::byte> bytes, const std::strin
     refuse(file, "its header should have ", header_bytes, " bytes, but only ", bytes.size(),
            " follow");
   }
+  if (header_bytes == 0) refuse(file, "its header is empty");
   const std::string_view header(reinterpret_cast<const char*>(bytes.data()), header_bytes);
   const std::span<const std::byte> data = bytes.subspan(header_bytes);
-  if (!header.starts_with('{')) refuse(file, "its header does not begin with '{'");
 
   Safetensors content;
   std::vector<Entry> entries;

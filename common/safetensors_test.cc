@@ -144,12 +144,13 @@ TEST(Safetensors, KnowsOrSaysWhatThereIs) {
 TEST(Safetensors, RefusesAMalformedBeginning) {
   EXPECT_TRUE(says(refusal(""), "x.safetensors: not a safetensors file we can read: it has 0"));
   EXPECT_TRUE(says(refusal("1234567"), "it has 7 bytes"));
+  EXPECT_TRUE(says(refusal("# groundup, a text"), "its header does not begin with '{'"));
   EXPECT_TRUE(says(refusal(std::string(8, '\xff')), "should have 18446744073709551615 bytes; at"));
   EXPECT_TRUE(says(refusal(std::string("\x01\xe1\xf5\x05\0\0\0\0", 8)),
                    "should have 100000001 bytes; at most 100 MB"));
   EXPECT_TRUE(says(refusal(std::string("\x00\xe1\xf5\x05\0\0\0\0{}", 10)),
                    "should have 100000000 bytes, but only 2 follow"));
-  EXPECT_TRUE(says(refusal(file_of("", "")), "does not begin with '{'"));
+  EXPECT_TRUE(says(refusal(file_of("", "")), "its header is empty"));
   EXPECT_TRUE(says(refusal(file_of(" {}", "")), "does not begin with '{'"));
   EXPECT_TRUE(says(refusal(file_of("[]", "")), "does not begin with '{'"));
   EXPECT_TRUE(says(refusal(file_of("{]", "")), "x.safetensors: not valid JSON"));

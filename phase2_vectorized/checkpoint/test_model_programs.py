@@ -393,7 +393,7 @@ def test_where_there_is_no_model_the_way_to_one_is_said(train: Path, phase2_prog
 
 BAD_PICTURES = {
     "no file": (None, "there is no such file"),
-    "text": (b"no picture", "text.png"),
+    "text": (b"no picture", "text.png is no readable PNG: Not a PNG file"),
     "cut short": (png(np.arange(784).reshape(28, 28) % 251)[:-30], "cut short.png"),
     "empty": (png(np.full((28, 28), 200)), "empty.png: an empty picture"),
     "uneven light": (png(np.add.outer(np.arange(60) * 3, np.eye(60)[0])), "uneven light.png: nothing in it stands out"),
@@ -450,7 +450,7 @@ def test_models_that_are_none(phase2_programs: Path, undisturbed: Path, tmp_path
         for model, says in (
             (tmp_path / "gone", "there is no such file"),
             (undisturbed / "checkpoint.safetensors", "not a model of this program"),
-            (undisturbed / "mistakes.png", "not a safetensors file"),
+            (undisturbed / "mistakes.png", "not a safetensors file we can read: its header does not begin with '{'"),
         ):
             done = run(phase2_programs / program, "--model", model, *words, cwd=tmp_path)
             assert done.code == 1 and says in done.err and str(model) in done.err, done
