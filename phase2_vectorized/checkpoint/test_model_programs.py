@@ -423,7 +423,7 @@ FOLDERS = {
     "no subfolders": ({"1.png": 8}, "'pictures' has no subfolders; a folder of data holds a subfolder of PNG files"),
     "one class": ({"oak/1.png": 8, "oak/2.png": 8}, "has one class, oak"),
     "too few": ({"birch/1.png": 8, "oak/1.png": 8}, "leaves none for validation; more examples are needed"),
-    "two sizes": ({"birch/1.png": 8, "oak/1.png": 9}, "has 9 x 9 pixels, and"),
+    "two sizes": ({"birch/1.png": 8, "oak/1.png": 9}, "has 8 x 8; make them all of one size"),
     "no picture": ({"birch/1.png": 8, "oak/1.txt": 8}, "oak is a class without a picture"),
     "text": ({"birch/1.png": 8, "oak/1.png": 0}, "1.png is no readable PNG"),
 }

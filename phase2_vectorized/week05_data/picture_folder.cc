@@ -151,7 +151,7 @@ Dataset load_picture_folder(const fs::path& folder, const PictureFolderOptions& 
     if (picture.rows() != data.image_height || picture.cols() != data.image_width) {
       refuse(file.path.string(), " has ", picture.rows(), " x ", picture.cols(), " pixels, and ",
              files.front().path.string(), " has ", data.image_height, " x ", data.image_width,
-             "; all must agree, or be resized");
+             "; make them all of one size");
     }
     std::ranges::copy(picture.values(), MatrixView(data.x).row(n));
     data.labels.push_back(file.label);
