@@ -47,6 +47,7 @@ def undisturbed(train: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = run(train, *TRAINING, "--epochs", EPOCHS, "--out", folder, cwd=folder.parent)
     assert done.code == 0, done
     assert "test accuracy" in done.out
+    assert " s in steps of training; an epoch's time above counts tests and saving too\n" in done.out
     check_finished(folder)
     return folder
 

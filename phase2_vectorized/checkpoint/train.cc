@@ -241,7 +241,8 @@ void say_what_came_of_it(const Run& run) {
       100 * last.val_accuracy, last.val_accuracy * count, count);
   double seconds = 0;
   for (const EpochMetrics& metrics : run.model.history()) seconds += metrics.seconds;
-  say(stdout, "{:.2f} s of training\n", seconds);
+  say(stdout, "{:.3g} s in steps of training; an epoch's time above counts tests and saving too\n",
+      seconds);
   say(stdout, "report: {} (open it in a browser)\n", run.file("report.html").string());
   if (last.val_accuracy < 1.5 / run.model.outputs()) {  // hardly more than guessing gets right
     ImageTraining slower = run.training;
