@@ -18,11 +18,12 @@ struct ImageRecipe {
   float dropout = 0;  // after each hidden layer
 };
 
-// With fewer examples to learn from than this, MNIST's recipe takes too few steps, which are too long.
+// With fewer examples to learn from, MNIST's recipe takes too few steps, which are too long.
 inline constexpr int kFewExamples = 5000;
 
-// What suits a data set of this name with so many examples to learn from: for Fashion-MNIST its own; for a set
-// of few, small steps, 16 or more an epoch where there are as many examples; for any other, what suits MNIST.
+// What suits a data set of this name with so many examples to learn from: for Fashion-MNIST its own;
+// for a set of few, small steps, 16 or more an epoch where there are as many examples; for any other,
+// what suits MNIST.
 ImageRecipe recipe_for(const std::string& dataset, int examples);
 
 // A network from `inputs` pixels to `classes` classes, finalized, with the schedule for so many examples.

@@ -75,7 +75,7 @@ TEST_F(PictureFolder, PassesOverWhatIsNoPicture) {
 TEST_F(PictureFolder, RefusesMixedSizesNamingBoth) {
   put(root() / "oak/c.png", bar(9, 5, 1));
   EXPECT_TRUE(refused({(root() / "oak/c.png").string(), "5 x 9", (root() / "birch/1.png").string(),
-                       "5 x 7", "resized"}));
+                       "5 x 7", "one size"}));
 }
 
 TEST_F(PictureFolder, ResizesMixedSizesWhereAsked) {
