@@ -13,7 +13,8 @@ foreach(kind LIBRARY INCLUDE PACKAGE)
   set(CMAKE_FIND_ROOT_PATH_MODE_${kind} ONLY)
 endforeach()
 # Libraries that are linked for others' sake, such as zlib for libpng.
-set(CMAKE_EXE_LINKER_FLAGS_INIT "-Wl,-rpath-link,${arm_root}/usr/lib/aarch64-linux-gnu")
+set(CMAKE_EXE_LINKER_FLAGS_INIT
+  "-Wl,-rpath-link,${arm_root}/usr/lib/aarch64-linux-gnu:${arm_root}/lib/aarch64-linux-gnu")
 
 # ctest runs each test by this; the C library is the cross compiler's.
 set(CMAKE_CROSSCOMPILING_EMULATOR
