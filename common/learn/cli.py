@@ -27,7 +27,7 @@ from common.learn.toolchain import BuildFailed
 from common.learn.workspace import WorkError
 
 KEYS = "h hint · n next · r run again · s solution · l list · q quit"
-# How MNIST is trained with what the learner wrote, by phase.
+# How MNIST is trained with what the learner wrote, for the phases that have a trainer.
 TRAINED_WITH = {"phase1": "make train PHASE=1 MINE=1", "phase2": "make train MINE=1"}
 MARKS = {"done": ("✓", "green"), "open": ("·", "dim"), "skipped": ("–", "yellow")}
 
@@ -179,7 +179,7 @@ def following(learner: Learner, exercise: Exercise) -> str:
         return way
     week = f"week {int(exercise.week[4:])}"
     runs = f"make {exercise.phase} MINE=1 runs the phase with your code"
-    if after.phase != exercise.phase:
+    if after.phase != exercise.phase and exercise.phase in TRAINED_WITH:
         runs += f", and {TRAINED_WITH[exercise.phase]} trains MNIST with it"
     return f"That was the last open one of {week}: {runs}. {way}"
 
