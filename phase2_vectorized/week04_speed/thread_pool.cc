@@ -1,5 +1,6 @@
 #include "phase2_vectorized/week04_speed/thread_pool.h"
 
+#include <hwy/cache_control.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -42,11 +43,12 @@ int asked_by_environment() {
   return static_cast<int>(count);
 }
 
-// Until done() or for kLookSeconds, letting others who want the processor have it.
+// Until done() or for kLookSeconds. It does not yield: who wants the processor would keep it for some
+// milliseconds, as long as several steps of a training.
 template <class Done>
 void look_for(Done done) {
   const Stopwatch watch;
-  while (!done() && watch.seconds() < kLookSeconds) std::this_thread::yield();
+  while (!done() && watch.seconds() < kLookSeconds) hwy::Pause();
 }
 
 // A job is handed out number by number under one lock: a piece of work is long against that.
